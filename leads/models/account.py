@@ -1,0 +1,88 @@
+"""Companies, the domains that decide them, and what is being sold to them."""
+
+from django.db import models
+
+from handoff.models import User
+
+
+class Account(models.Model):
+    """A company. A lead belongs to it by email domain, never by a guessed name."""
+
+    name = models.TextField(blank=True)
+    name_key = models.TextField(
+        blank=True, editable=False, help_text="The name folded, without its legal form."
+    )
+    industry = models.TextField(blank=True)
+    employees = models.FloatField(null=True, blank=True)
+    country = models.CharField(max_length=64, blank=True)
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts"
+    )
+    customer = models.BooleanField(default=False)
+    target = models.BooleanField(default=False)
+    competitor = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name", "pk")
+        indexes = (models.Index(fields=("name_key",), name="account_by_name_key"),)
+
+    def __str__(self) -> str:
+        return self.name or "Account without a name"
+
+
+class AccountDomain(models.Model):
+    """A registrable domain and the one account it stands for."""
+
+    domain = models.CharField(max_length=253, primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="domains")
+    is_primary = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-is_primary", "domain")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("account",),
+                condition=models.Q(is_primary=True),
+                name="one_primary_domain_per_account",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Opportunity(models.Model):
+    """A deal, as the CRM tells it."""
+
+    class Stage(models.TextChoices):
+        OPEN = "open", "Open"
+        WON = "won", "Won"
+        LOST = "lost", "Lost"
+
+    ref = models.CharField(max_length=200, unique=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="opportunities"
+    )
+    lead = models.ForeignKey(
+        "leads.Lead", on_delete=models.PROTECT, null=True, blank=True, related_name="opportunities"
+    )
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="opportunities"
+    )
+    stage = models.CharField(max_length=4, choices=Stage, default=Stage.OPEN)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    competitor = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "opportunities"
+        ordering = ("-opened_at", "pk")
+
+    def __str__(self) -> str:
+        return self.ref

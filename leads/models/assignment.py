@@ -1,0 +1,76 @@
+"""Who was given a lead and why, and the ledger of turns."""
+
+from django.db import models
+
+from handoff.models import Membership, Reason, Team, User
+
+from .handoff import Handoff
+
+
+class Assignment(models.Model):
+    """One change of hands. `explanation` is what was weighed, kept for the lead's life:
+
+    `{"rules": [{"key", "holds", "why"}], "candidates": [{"email", "name", "served", "weight",
+    "why", "chosen"}], "order": "…", "relaxed": "…"}`
+    """
+
+    class Kind(models.TextChoices):
+        TURN = "turn", "Their turn"
+        OWNER_OF = "owner_of", "Owner of the account or opportunity"
+        QUEUE = "queue", "Waits in a queue"
+        CLAIM = "claim", "Took it from the queue"
+        MANUAL = "manual", "Given by a person"
+        BREACH = "breach", "Moved after a missed deadline"
+
+    handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="assignments")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    route = models.CharField(max_length=64, null=True)
+    explanation = models.JSONField(default=dict)
+    reason = models.ForeignKey(
+        Reason, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    note = models.TextField(blank=True)
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.handoff_id} to {self.owner or self.team}"
+
+
+class Turn(models.Model):
+    """One row of a team's ledger: what moved a member's position, by how much and why.
+
+    Append-only. The rows of a membership sum to its `served`.
+    """
+
+    class Cause(models.TextChoices):
+        TURN = "turn", "Took a turn"
+        JOINED = "joined", "Joined at the team's minimum"
+        RETURNED = "returned", "Came back at the team's minimum"
+        CREDIT = "credit", "Credit for a misrouted lead"
+        CORRECTED = "corrected", "Corrected by a person"
+
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="turns")
+    amount = models.DecimalField(max_digits=18, decimal_places=6)
+    cause = models.CharField(max_length=10, choices=Cause)
+    handoff = models.ForeignKey(
+        Handoff, on_delete=models.SET_NULL, null=True, related_name="turns"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} {self.amount:+} {self.cause}"

@@ -1,0 +1,206 @@
+"""The person who asked: one row for one human being, however often they come back."""
+
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from handoff.models import User
+
+from .account import Account
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    """Leads by who may see them and what they are called."""
+
+    def visible_to(self, user: User) -> "LeadQuerySet":
+        """All for marketing, managers, reviewers and administrators; for a rep those that they or
+        one of their teams were handed."""
+        if user.has_role("sales_manager", "marketing_ops", "reviewer", "administrator"):
+            return self
+        teams = user.memberships.filter(active=True).values("team")
+        mine = models.Q(owner=user) | models.Q(team__in=teams)
+        handoffs = self.model.handoffs.rel.related_model.objects
+        return self.filter(pk__in=handoffs.filter(mine).values("lead"))
+
+    def search(self, text: str) -> "LeadQuerySet":
+        """Leads with a word of their name, email, company or phone beginning with each word."""
+        words = ["".join(c for c in word if c.isalnum()) for word in _words(text)]
+        query = " & ".join(f"{word}:*" for word in words if word)
+        return self.filter(search=_TsQuery(query)) if query else self
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isalnum() else " " for c in text.lower()).split()
+
+
+class _TsQuery(models.Func):
+    """`to_tsquery` over already cleaned words, in the language-free configuration."""
+
+    function = "to_tsquery"
+    template = "%(function)s('simple', %(expressions)s)"
+
+    def __init__(self, query: str) -> None:
+        super().__init__(models.Value(query), output_field=SearchVectorField())
+
+
+SEARCH_TEXT = (
+    "to_tsvector('simple'::regconfig, translate("
+    "coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || coalesce(email, '')"
+    " || ' ' || coalesce(company, '') || ' ' || coalesce(phone, ''), '@.+-_/', '      '))"
+)
+"""The words a lead is found by; punctuation in an address or number separates words."""
+
+
+class Lead(models.Model):
+    """What is known about a person. `provenance` says which kind of source each value came from.
+
+    `source`, `campaign`, `offer` and `landing_page` are the latest; the `first_` columns are set
+    once and the database refuses to change them.
+    """
+
+    email = models.CharField(max_length=320, unique=True, null=True, blank=True)
+    email_domain = models.CharField(max_length=253, blank=True)
+    free_mail = models.BooleanField(default=False)
+    first_name = models.TextField(blank=True)
+    last_name = models.TextField(blank=True)
+    phone = models.CharField(max_length=100, blank=True)
+    role = models.TextField(blank=True)
+    seniority = models.CharField(max_length=32, blank=True)
+    function = models.CharField(max_length=32, blank=True)
+    company = models.TextField(blank=True)
+    domain = models.CharField(max_length=253, blank=True)
+    country = models.CharField(max_length=64, blank=True)
+    region = models.TextField(blank=True)
+    language = models.TextField(blank=True)
+    industry = models.TextField(blank=True)
+    employees = models.FloatField(null=True, blank=True)
+    revenue = models.FloatField(null=True, blank=True)
+    funding_stage = models.TextField(blank=True)
+    product_interest = models.TextField(blank=True)
+    problem = models.TextField(blank=True)
+    timing = models.TextField(blank=True)
+    consent = models.BooleanField(null=True, blank=True)
+    trigger = models.TextField(blank=True)
+    source = models.TextField(blank=True)
+    campaign = models.TextField(blank=True)
+    offer = models.TextField(blank=True)
+    landing_page = models.TextField(blank=True)
+    answers = models.JSONField(default=dict, blank=True)
+    unread = models.JSONField(
+        default=dict, blank=True, help_text="Raw text of numbers that could not be read."
+    )
+    provenance = models.JSONField(default=dict, blank=True, editable=False)
+
+    first_source = models.TextField(blank=True, editable=False)
+    first_campaign = models.TextField(blank=True, editable=False)
+    first_landing_page = models.TextField(blank=True, editable=False)
+    first_seen_at = models.DateTimeField(editable=False)
+    last_seen_at = models.DateTimeField(editable=False)
+
+    account = models.ForeignKey(
+        Account, on_delete=models.SET_NULL, null=True, blank=True, related_name="leads"
+    )
+    person_key = models.BigIntegerField(
+        null=True, editable=False, help_text="Digest of name and company; finds duplicates."
+    )
+    judgement = models.ForeignKey(
+        "leads.Judgement", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    status = models.CharField(max_length=20, blank=True, editable=False)
+    nurture_track = models.CharField(max_length=64, blank=True)
+    nurture_until = models.DateField(null=True, blank=True)
+    nurture_reason = models.CharField(max_length=64, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+    search = models.GeneratedField(
+        expression=models.Func(template=SEARCH_TEXT, output_field=SearchVectorField()),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-last_seen_at", "-pk")
+        indexes = (
+            models.Index(fields=("phone",), condition=~models.Q(phone=""), name="lead_by_phone"),
+            models.Index(
+                fields=("person_key",),
+                condition=models.Q(person_key__isnull=False),
+                name="lead_by_person_key",
+            ),
+            models.Index(
+                fields=("account",), condition=models.Q(account__isnull=False), name="lead_by_account"
+            ),
+            models.Index(fields=("-last_seen_at", "-id"), name="lead_by_last_seen"),
+            models.Index(
+                fields=("nurture_until",),
+                condition=models.Q(nurture_until__isnull=False),
+                name="lead_by_nurture_date",
+            ),
+            GinIndex(fields=("search",), name="lead_by_words"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def title(self) -> str:
+        """Who this is in one line: name and company, as far as known."""
+        who = self.name or self.email or self.phone or f"Lead {self.pk}"
+        return f"{who}, {self.company}" if self.company else who
+
+    def fact(self, field: str) -> Any:
+        """The stored value of a catalogue field."""
+        return getattr(self, field)
+
+
+class ExternalId(models.Model):
+    """What another system calls this lead."""
+
+    system = models.CharField(max_length=100)
+    external_id = models.CharField(max_length=200)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="external_ids")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("system", "external_id"), name="one_lead_per_external_id"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.external_id}"
+
+
+class MergeProposal(models.Model):
+    """Two leads that are probably one person; a human being decides."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        MERGED = "merged", "Merged"
+        DISMISSED = "dismissed", "Dismissed"
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="merge_proposals")
+    other = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
+    why = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    proposed_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("lead", "other"), name="one_proposal_per_pair"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lead} and {self.other}"
