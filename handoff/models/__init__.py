@@ -14,6 +14,7 @@ from .definition import (
     Signal,
     Tier,
 )
+from .history import UserGroup
 from .ownership import AreaOwner, Checklist, Stage, Step
 from .person import ROLES, User
 from .reason import Reason, Track
@@ -43,4 +44,5 @@ __all__ = [
     "Tier",
     "Track",
     "User",
+    "UserGroup",
 ]

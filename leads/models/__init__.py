@@ -6,12 +6,15 @@ from .clock import Clock
 from .delivery import Delivery, IdempotentAnswer, ImportBatch
 from .event import Event
 from .handoff import Handoff
+from .history import COMPANY, PERSON
 from .judgement import Approval, Facts, Judgement
 from .lead import ExternalId, Lead, MergeProposal
 from .message import Message
 from .touchpoint import Submission, Touchpoint
 
 __all__ = [
+    "COMPANY",
+    "PERSON",
     "Account",
     "AccountDomain",
     "Approval",
