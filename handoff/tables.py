@@ -1,0 +1,49 @@
+"""The one kind of table: declared columns, calm look, ordering that ends in the primary key."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from django_tables2.rows import BoundRows
+
+PER_PAGE = 50
+COUNTED = 10_000
+
+
+class BaseTable(tables.Table):
+    """A list in the house look. Columns declare; `icon_name`, `empty_title` and `empty_says` tell
+    what would fill it."""
+
+    icon_name = "inbox"
+    empty_title = "Nothing here yet"
+    empty_says = ""
+
+    class Meta:
+        template_name = "parts/table.html"
+        attrs: dict[str, Any] = {"class": "calm"}  # noqa: RUF012
+        order_by_field = "sort"
+
+    def turn_to(self, number: str) -> None:
+        """Show page `number`, as it stands in an address; the nearest one where there is none."""
+        self.paginator = CappedPaginator(self.rows, PER_PAGE)
+        self.page = self.paginator.get_page(number)
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than COUNTED rows, so that a long list costs what a short one does."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        if isinstance(rows, BoundRows):
+            rows = rows.data.data
+        if isinstance(rows, QuerySet):
+            return rows.order_by()[: COUNTED + 1].count()
+        return len(rows)
+
+    @property
+    def total(self) -> str:
+        """The count in words: “38”, or “more than 10,000”."""
+        return f"{self.count:,}" if self.count <= COUNTED else f"more than {COUNTED:,}"

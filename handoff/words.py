@@ -1,0 +1,113 @@
+"""Times and spans in the words people use, in the viewer's zone.
+
+The viewer's zone is Django's current one, which `handoff.middleware` sets from the signed-in
+person. `static/js/clocks.js` follows the same thresholds, so that a ticking page and a fresh one
+say the same.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils import timezone
+
+SOON = dt.timedelta(minutes=10)
+"""A clock with no more than this left is nearly late."""
+
+COUNTED = dt.timedelta(hours=12)
+"""A clock with more than this left names its moment instead of counting down."""
+
+Mood = Literal["quiet", "soon", "late"]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How a running clock stands: its mood (the colour) and its words."""
+
+    mood: Mood
+    words: str
+
+
+def time_left(due: dt.datetime, now: dt.datetime) -> Left:
+    """What a clock due at `due` says at `now`; the last minute counts as one."""
+    left = due - now
+    if left <= dt.timedelta(0):
+        return Left("late", f"{span(-left)} late")
+    if left <= SOON:
+        return Left("soon", f"{span(left)} left")
+    if left <= COUNTED:
+        return Left("quiet", span(left))
+    return Left("quiet", day_and_time(due, now))
+
+
+def span(length: dt.timedelta) -> str:
+    """A length of time, rounded up to the minute: “3 min”, “1 h 04”, “2 days”."""
+    minutes = max(1, -(-int(length.total_seconds()) // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60:02}"
+    return f"{minutes // (24 * 60)} days"
+
+
+def short_span(seconds: float) -> str:
+    """A short length of time to the second: “40 s”, “3 min 10 s”, “1 h 04”."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    return span(dt.timedelta(seconds=whole))
+
+
+def day_and_time(at: dt.datetime, now: dt.datetime) -> str:
+    """A moment as briefly as it stays clear: “13:50”, “Fri 10:15”, “Mon 12 Oct 12:21”."""
+    local, today = timezone.localtime(at), timezone.localtime(now)
+    days = (local.date() - today.date()).days
+    if days == 0:
+        return f"{local:%H:%M}"
+    if 0 < days < 7:
+        return f"{local:%a %H:%M}"
+    if abs(days) < 180:
+        return f"{local:%a} {local.day} {local:%b %H:%M}"
+    return f"{local.day} {local:%b %Y}"
+
+
+def moment(at: dt.datetime, now: dt.datetime) -> str:
+    """A moment in running text: “Today 12:20”, else as `day_and_time`."""
+    if timezone.localtime(at).date() == timezone.localtime(now).date():
+        return f"Today {timezone.localtime(at):%H:%M}"
+    return day_and_time(at, now)
+
+
+def exact(at: dt.datetime) -> str:
+    """The whole truth for a tooltip: “Thu 15 Oct 2026 13:35 New York”."""
+    local = timezone.localtime(at)
+    return f"{local:%a} {local.day} {local:%b %Y %H:%M} {place(timezone.get_current_timezone_name())}"
+
+
+def place(zone: str) -> str:
+    """The city of an IANA zone: “America/New_York” is New York."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def ago(at: dt.datetime, now: dt.datetime) -> str:
+    """How long since `at`, by calendar day: “today”, “yesterday”, “3 days ago”, “4 months ago”."""
+    days = (timezone.localtime(now).date() - timezone.localtime(at).date()).days
+    if days <= 0:
+        return "today"
+    if days == 1:
+        return "yesterday"
+    if days < 60:
+        return f"{days} days ago"
+    return f"{days // 30} months ago" if days < 720 else f"{days // 365} years ago"
+
+
+def number(value: float) -> str:
+    """A figure to one decimal, without a needless “.0”: 80, 61.4."""
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def count_of(number_of: int, one: str, many: str = "") -> str:
+    """“1 lead”, “38 leads”; `many` where adding an s will not do."""
+    return f"{number_of:,} {one if number_of == 1 else many or one + 's'}"

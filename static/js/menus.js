@@ -1,0 +1,51 @@
+// Menus are details elements and open without a script; this closes them, and moves the focus.
+"use strict";
+(() => {
+  const open = () => document.querySelectorAll("details.menu[open]");
+  const close = (menu) => { menu.open = false; };
+
+  document.addEventListener("click", (event) => {
+    for (const menu of open()) if (!menu.contains(event.target)) close(menu);
+    const opener = event.target.closest("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of open()) {
+      const inside = menu.contains(document.activeElement);
+      close(menu);
+      if (inside) menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    if (!menu.matches?.("details.menu") || !menu.open) return;
+    for (const other of open()) if (other !== menu && !other.contains(menu)) close(other);
+    if (menu.dataset.byKey) {
+      delete menu.dataset.byKey;
+      menu.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+    }
+  }, true);
+
+  // A form sent twice by an impatient hand is sent once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+
+  // What a chosen reason needs (a note, a date) is asked for; the server checks it either way.
+  const ask = (form) => {
+    const picked = form.querySelector("[data-needs]:checked, option[data-needs]:checked");
+    const needs = (picked?.dataset.needs || "").split(" ");
+    for (const part of form.querySelectorAll("[data-needed-for]")) {
+      const wanted = needs.includes(part.dataset.neededFor);
+      part.querySelector("[data-optional]")?.toggleAttribute("hidden", wanted);
+      for (const input of part.querySelectorAll("input, textarea")) input.required = wanted;
+    }
+  };
+  document.addEventListener("change", (event) => { if (event.target.form) ask(event.target.form); });
+  document.querySelectorAll("form").forEach(ask);
+})();
