@@ -560,7 +560,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='handoff',
-            index=models.Index(fields=['owner', 'made_at'], name='handoff_by_owner'),
+            index=models.Index(fields=["owner", "assigned_at"], name="handoff_by_owner"),
         ),
         migrations.AddIndex(
             model_name='handoff',

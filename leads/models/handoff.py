@@ -173,7 +173,7 @@ class Handoff(models.Model):
                 condition=models.Q(awaits_turn=True),
                 name="handoff_awaiting_turn",
             ),
-            models.Index(fields=("owner", "made_at"), name="handoff_by_owner"),
+            models.Index(fields=("owner", "assigned_at"), name="handoff_by_owner"),
             models.Index(fields=("team", "made_at"), name="handoff_by_team"),
             models.Index(fields=("changed_in", "id"), name="handoff_feed"),
         )

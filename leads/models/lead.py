@@ -11,6 +11,22 @@ from handoff.models import User
 from .account import Account
 
 
+CONTEXT_FIELDS = (
+    "role",
+    "company",
+    "product_interest",
+    "problem",
+    "timing",
+    "trigger",
+    "source",
+    "campaign",
+    "offer",
+    "landing_page",
+    "answers",
+)
+"""What the next person needs to know and a later enquiry may overwrite."""
+
+
 class LeadQuerySet(models.QuerySet["Lead"]):
     """Leads by who may see them and what they are called."""
 
@@ -158,9 +174,10 @@ class Lead(models.Model):
         who = self.name or self.email or self.phone or f"Lead {self.pk}"
         return f"{who}, {self.company}" if self.company else who
 
-    def fact(self, field: str) -> Any:
-        """The stored value of a catalogue field."""
-        return getattr(self, field)
+    def context(self) -> dict[str, Any]:
+        """What travels with the lead when it is handed over, as it is now."""
+        told = {name: getattr(self, name) for name in CONTEXT_FIELDS}
+        return {name: value for name, value in told.items() if value not in ("", None, {})}
 
 
 class ExternalId(models.Model):

@@ -1,0 +1,106 @@
+"""Prepared statements on Django's own connection, inside Django's own transaction.
+
+Django binds parameters in the client, so the server plans every statement anew. The journey's few
+statements run for every lead and some are long; here they are bound by the server and prepared
+once per connection. Errors are Django's (`django.db.IntegrityError`, …).
+"""
+
+import datetime as dt
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+def _run(sql: str, params: Sequence[Any]) -> psycopg.Cursor[Any]:
+    connection.ensure_connection()
+    cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
+    started = time.monotonic()
+    with connection.wrap_database_errors:
+        cursor.execute(sql, params, prepare=True)  # type: ignore[call-overload]
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
+    return cursor
+
+
+def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a statement with `%s` places. JSON columns come as text; see `loads`."""
+    with _run(sql, params) as cursor:
+        return cursor.fetchall()
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run a statement without rows; the number of rows it touched."""
+    with _run(sql, params) as cursor:
+        return cursor.rowcount
+
+
+def insert(
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    on_conflict: str = "",
+    returning: str = "",
+) -> list[tuple[Any, ...]]:
+    """Insert any number of rows in one statement, `INSERT … SELECT … FROM unnest(…)`.
+
+    `columns` names each column and its SQL type; array and jsonb columns are given as text (an
+    array literal, JSON). Returns what `returning` asks for, else nothing. No rows: no statement.
+    """
+    lists = [list(column) for column in zip(*rows, strict=True)]
+    if not lists:
+        return []
+    sql = insert_sql(table, tuple(columns.items()), on_conflict, returning)
+    if returning:
+        return fetch(sql, lists)
+    execute(sql, lists)
+    return []
+
+
+def insert_sql(
+    table: str, columns: tuple[tuple[str, str], ...], on_conflict: str = "", returning: str = ""
+) -> str:
+    """The text of `insert`, for use inside a longer statement."""
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    casts = ", ".join(f'"{name}"::{kind}' for name, kind in columns)
+    places = ", ".join(f"%s::{_carrier(kind)}[]" for _, kind in columns)
+    sql = f"INSERT INTO {table} ({names}) SELECT {casts} FROM unnest({places}) AS given ({names})"
+    if on_conflict:
+        sql += f" ON CONFLICT {on_conflict}"
+    if returning:
+        sql += f" RETURNING {returning}"
+    return sql
+
+
+def _carrier(kind: str) -> str:
+    """The element type that carries a column through `unnest`: arrays and JSON go as text."""
+    return "text" if kind.endswith("[]") or kind == "jsonb" else kind
+
+
+def array_literal(values: Iterable[str]) -> str:
+    """A text array as PostgreSQL writes it, for an array column of `insert`."""
+    quoted = ('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
+    return "{" + ",".join(quoted) + "}"
+
+
+def dumps(value: Any) -> str:
+    """JSON text for a jsonb column of `insert`, the same for the same value; times as ISO-8601."""
+    return json.dumps(
+        value, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def loads(text: Any) -> Any:
+    """The value of a jsonb column from `fetch`."""
+    return json.loads(text) if isinstance(text, str) else text

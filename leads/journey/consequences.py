@@ -1,0 +1,149 @@
+"""Where an answer sends the lead: the other end of a reason's `goes_to`.
+
+Source: contracts.md §3 "Re-entry": nurture, requalify, reroute, merge or disqualify.
+"""
+
+import datetime as dt
+
+from handoff import statements
+from handoff.models import Membership, Team, User
+from leads.models import Assignment, Event, Handoff, Lead, MergeProposal, Turn
+
+from .handing import Passage, hand_over
+from .judging import judged_by
+from .recording import Happening, record
+from .routing import Asked, asked, rule_to
+
+ALIKE = """
+SELECT other.id FROM leads_lead l JOIN leads_lead other ON other.id <> l.id
+    AND other.merged_into_id IS NULL
+    AND ((l.phone <> '' AND other.phone = l.phone) OR other.person_key = l.person_key)
+WHERE l.id = %s ORDER BY other.id LIMIT 5"""
+
+
+def send_on(
+    handoff: Handoff,
+    goes_to: str,
+    *,
+    actor: User | None,
+    at: dt.datetime,
+    reason: str = "",
+    until: dt.date | None = None,
+) -> Handoff | None:
+    """Send a lead whose hand-over just ended where the answer leads; its next hand-over, if any."""
+    if goes_to == "nurture":
+        _nurture(handoff, actor=actor, at=at, reason=reason, until=until)
+    elif goes_to == "disqualify":
+        _mark(handoff.lead_id, "disqualified")
+    elif goes_to == "merge":
+        _mark(handoff.lead_id, "duplicate")
+        _propose_merges(handoff.lead_id, at=at)
+        credit(handoff, at=at)
+    elif goes_to == "requalify":
+        return _requalify(handoff, actor=actor, at=at)
+    elif goes_to == "reroute":
+        credit(handoff, at=at)
+        return _reroute(handoff, actor=actor, at=at)
+    return None
+
+
+def _mark(lead_id: int, status: str) -> None:
+    Lead.objects.filter(pk=lead_id).update(status=status)
+
+
+def _nurture(
+    handoff: Handoff,
+    *,
+    actor: User | None,
+    at: dt.datetime,
+    reason: str,
+    until: dt.date | None,
+) -> None:
+    Lead.objects.filter(pk=handoff.lead_id).update(
+        status="nurture", nurture_reason=reason, nurture_until=until
+    )
+    body = {"reason": reason, "until": until.isoformat() if until else None}
+    record([Happening(handoff.lead_id, Event.Kind.NURTURED, at, handoff.pk, actor, body=body)])
+
+
+def _propose_merges(lead_id: int, *, at: dt.datetime) -> None:
+    MergeProposal.objects.bulk_create(
+        [
+            MergeProposal(
+                lead_id=lead_id, other_id=other_id, why="A rep says they are one", proposed_at=at
+            )
+            for (other_id,) in statements.fetch(ALIKE, [lead_id])
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _requalify(handoff: Handoff, *, actor: User | None, at: dt.datetime) -> Handoff:
+    team = Team.objects.filter(kind=Team.Kind.QUALIFICATION).order_by("pk").first()
+    if team is None:
+        return _reroute(handoff, actor=actor, at=at)
+    rule = rule_to(team.key, kind="queue", key="requalify", label="To be qualified again")
+    request = Asked(handoff.lead_id, (rule,), at, (rule,))
+    return pass_on(handoff, request, actor=actor, at=at, status="needs_qualification")
+
+
+def _reroute(handoff: Handoff, *, actor: User | None, at: dt.datetime) -> Handoff:
+    excluding = frozenset(
+        Assignment.objects.filter(handoff=handoff, owner__isnull=False).values_list(
+            "owner", flat=True
+        )
+    )
+    request = asked(judged_by(handoff.judgement), at=at, excluding=excluding)
+    return pass_on(handoff, request, actor=actor, at=at)
+
+
+def pass_on(
+    handoff: Handoff,
+    request: Asked,
+    *,
+    actor: User | None,
+    at: dt.datetime,
+    status: str = "",
+    step: str = "",
+    tier: str | None = None,
+) -> Handoff:
+    """Hand an ended hand-over's lead on, under the same judgement; the new hand-over."""
+    passage = Passage(
+        judged=judged_by(handoff.judgement),
+        at=at,
+        triggered_at=handoff.triggered_at,
+        title=handoff.lead.title,
+        historical=handoff.historical,
+        step=step or handoff.step,
+        previous_id=handoff.pk,
+        context=handoff.context,
+        asked=request,
+        actor_id=actor.pk if actor else None,
+        status=status,
+        tier=tier or handoff.tier,
+    )
+    (passed,), happenings = hand_over([passage])
+    record(happenings)
+    return Handoff.objects.select_related("lead", "team", "owner").get(pk=passed.handoff_id)
+
+
+def credit(handoff: Handoff, *, at: dt.datetime) -> None:
+    """Give a turn back that was spent on a lead which was not theirs. An imported past had none."""
+    turn = (
+        Turn.objects.filter(handoff=handoff, cause=Turn.Cause.TURN)
+        .select_related("membership")
+        .order_by("-pk")
+        .first()
+    )
+    if turn is None or handoff.turns.filter(cause=Turn.Cause.CREDIT, at__gte=turn.at).exists():
+        return
+    team = Team.objects.select_for_update(no_key=True).get(pk=turn.membership.team_id)
+    membership = Membership.objects.get(pk=turn.membership_id, team=team)
+    Turn.objects.create(
+        membership=membership,
+        amount=-turn.amount,
+        cause=Turn.Cause.CREDIT,
+        handoff=handoff,
+        at=at,
+    )
+    Membership.objects.filter(pk=membership.pk).update(served=membership.served - turn.amount)

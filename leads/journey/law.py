@@ -1,0 +1,94 @@
+"""The definition in force, read once per version: its rules, its statement, its tiers and routes.
+
+A published version never changes, so what is read from it may be kept for the life of the
+process. Drafts are never law.
+"""
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from handoff import rules, statements
+from handoff.models import DefinitionVersion, Step
+from handoff.rules.definition import DecideRule, Definition, RouteRule, Tier
+
+HANDED_OVER = frozenset({"sales_ready", "needs_qualification", "existing_account"})
+"""Statuses that become a hand-over; the others are kept out of sales queues."""
+
+
+FIRST_STEP = "sdr"
+"""The hand-over from marketing; further steps are rows of `Step`."""
+
+
+class NoLaw(Exception):
+    """No definition is live, so nothing can be judged yet."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """One version, ready to judge by. `compiled` is its one statement."""
+
+    version_id: int
+    number: int
+    definition: Definition
+    compiled: rules.Compiled
+    decide: dict[str, DecideRule]
+    tiers: dict[str, Tier]
+    ranks: dict[str | None, int]
+    routes: dict[str, RouteRule]
+
+    def tier(self, key: str | None) -> Tier | None:
+        return self.tiers.get(key) if key else None
+
+    def rank(self, key: str | None) -> int:
+        """Place of a tier; the first is the most urgent, none is the last."""
+        return self.ranks.get(key, len(self.ranks))
+
+
+def law_of(document: dict[str, Any], *, version_id: int, number: int) -> Law:
+    """The law that a definition document spells out. Raises ValueError where it has faults."""
+    parsed = rules.parse(document, teams=None, reasons=None, tracks=None)
+    if parsed.definition is None or parsed.faults:
+        raise ValueError("; ".join(f"{fault.place}: {fault.message}" for fault in parsed.faults))
+    definition = parsed.definition
+    return Law(
+        version_id=version_id,
+        number=number,
+        definition=definition,
+        compiled=rules.compile_definition(definition, folding=folding()),
+        decide={rule.key: rule for rule in definition.decide},
+        tiers={tier.key: tier for tier in definition.tiers},
+        ranks={tier.key: place for place, tier in enumerate(definition.tiers)},
+        routes={rule.key: rule for rule in definition.route},
+    )
+
+
+@functools.cache
+def folding() -> Any:
+    """How this server folds text; asked once."""
+    ((number,),) = statements.fetch("SELECT current_setting('server_version_num')::int")
+    return rules.folding_of(number)
+
+
+@functools.lru_cache(maxsize=64)
+def law(version_id: int) -> Law:
+    """The law of a published version."""
+    version = DefinitionVersion.objects.with_rows().get(pk=version_id)
+    return law_of(version.document(), version_id=version.pk, number=version.number)
+
+
+def live_law() -> Law:
+    """The law in force at this moment of the transaction. Raises NoLaw."""
+    rows = statements.fetch("SELECT id FROM handoff_definitionversion WHERE state = 'live'")
+    if not rows:
+        raise NoLaw("No definition is live. Publish one; what came in is kept and judged then.")
+    return law(rows[0][0])
+
+
+def tier_of(law: Law, step: str, key: str | None) -> Tier | None:
+    """The tier of this key in a step of the path: the definition's own for the first step."""
+    if step == FIRST_STEP:
+        return law.tier(key)
+    row = Step.objects.get(key=step)
+    definition = rules.step_definition(law.definition, route=row.route, tiers=row.tiers)
+    return next((tier for tier in definition.tiers if tier.key == key), None)

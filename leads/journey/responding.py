@@ -1,0 +1,349 @@
+"""Answering a hand-over: accept, reject, return, touch, dispose, advance.
+
+Source: contracts.md §2 (the calls) and §3. Each function is one transaction; each raises
+`Conflict` when the move is closed, `NotAllowed` for somebody else's lead, `Invalid` for an answer
+that lacks something, and returns the hand-over as it is afterwards. `by` names the API key a call
+came through.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from handoff.models import Reason, Team, User
+from leads.models import Clock, Handoff
+
+from . import clocks
+from .announcing import Letter, announce
+from .consequences import credit, send_on
+from .law import law, tier_of
+from .owning import (
+    claim,
+    claim_next,
+    enter,
+    mark_opened,
+    may_act,
+    next_for,
+    reason_of,
+    reassign,
+    take,
+)
+from .returning import deadlines_of
+from .rosters import calendar_of_model
+from .stepping import advance
+from .states import Conflict, Invalid, NotAllowed, move
+
+__all__ = [
+    "Conflict",
+    "Invalid",
+    "NotAllowed",
+    "accept",
+    "advance",
+    "claim",
+    "claim_next",
+    "deadlines_of",
+    "dispose",
+    "mark_opened",
+    "may_act",
+    "next_for",
+    "reassign",
+    "reject",
+    "resume",
+    "return_to_marketing",
+    "touch",
+]
+
+LEEWAY = dt.timedelta(minutes=5)
+"""How far ahead of our clock another system's may be."""
+
+ENDS_IN = {
+    Handoff.Disposition.NO_RESPONSE: "nurture",
+    Handoff.Disposition.BAD_FIT: "disqualify",
+    Handoff.Disposition.NURTURE: "nurture",
+    Handoff.Disposition.DUPLICATE: "merge",
+    Handoff.Disposition.RECYCLED: "nurture",
+}
+"""Where a disposition leads when its reason does not say."""
+
+
+def accept(handoff_id: int, *, how: str, actor: User, at: dt.datetime, by: str = "") -> Handoff:
+    """Say yes. Somebody of the team who accepts an unowned hand-over becomes its owner."""
+    if how not in Handoff.How.values:
+        raise Invalid("how", f"Say how: {', '.join(Handoff.How.values)}.")
+    with transaction.atomic():
+        return _accept(enter(handoff_id, actor=actor), how=how, actor=actor, at=at, by=by)
+
+
+def _accept(handoff: Handoff, *, how: str, actor: User, at: dt.datetime, by: str) -> Handoff:
+    if handoff.state == Handoff.State.WAITING:
+        if handoff.owner_id is None:
+            handoff = take(handoff, actor=actor, at=at, by=by)
+        elif handoff.owner_id != actor.pk:
+            raise Conflict(f"This lead is {handoff.owner}’s. Reassign it to accept it yourself.")
+    changes = {"accepted_at": at, "how": how, "answered_by_id": actor.pk}
+    move(handoff, "accept", actor=actor, at=at, by=by, changes=changes, body={"how": how})
+    clocks.meet([handoff.pk], [Clock.Kind.ACCEPT, Clock.Kind.ASSIGN], at=at)
+    return _fresh(handoff)
+
+
+def reject(
+    handoff_id: int,
+    *,
+    reason: str,
+    note: str = "",
+    until: dt.date | None = None,
+    actor: User,
+    at: dt.datetime,
+    by: str = "",
+) -> Handoff:
+    """Say no, with a reason; the reason says where the lead goes."""
+    why = reason_of(reason)
+    if Reason.For.REJECT not in why.applies_to:
+        raise Invalid("reason", f"“{why.label}” is no reason to reject a lead.")
+    _ask_for(why, note=note, until=until)
+    with transaction.atomic():
+        handoff = enter(handoff_id, actor=actor)
+        changes = {
+            "reason_id": why.pk,
+            "note": note,
+            "until": until,
+            "answered_by_id": actor.pk,
+        }
+        move(
+            handoff,
+            "reject",
+            actor=actor,
+            at=at,
+            by=by,
+            changes=changes,
+            body=_told(why, note, until),
+        )
+        clocks.meet([handoff.pk], [Clock.Kind.ACCEPT, Clock.Kind.ASSIGN], at=at)
+        clocks.stop([handoff.pk], at=at)
+        send_on(handoff, why.goes_to, actor=actor, at=at, reason=why.key, until=until)
+        return _fresh(handoff)
+
+
+def return_to_marketing(
+    handoff_id: int,
+    *,
+    reason: str,
+    missing: Sequence[str] = (),
+    note: str = "",
+    actor: User,
+    at: dt.datetime,
+    by: str = "",
+) -> Handoff:
+    """Ask marketing for what is missing. Sales' clocks stand still, marketing's starts."""
+    why = reason_of(reason)
+    with transaction.atomic():
+        handoff = enter(handoff_id, actor=actor)
+        told = {**_told(why, note, None), "missing": list(missing)}
+        changes = {
+            "reason_id": why.pk,
+            "note": note,
+            "missing": list(missing) or handoff.missing,
+            "answered_by_id": actor.pk,
+        }
+        move(handoff, "return", actor=actor, at=at, by=by, changes=changes, body=told)
+        clocks.pause(handoff.pk, at=at)
+        _start_marketing(handoff, at=at)
+        credit(handoff, at=at)
+        _tell_marketing(handoff, why, list(missing), note, actor=actor, at=at)
+        return _fresh(handoff)
+
+
+def _start_marketing(handoff: Handoff, *, at: dt.datetime) -> None:
+    minutes = law(handoff.version_id).definition.handover_minutes
+    started = clocks.marketing_deadline(minutes, triggered_at=at, made_at=None)
+    if started is not None:
+        acts = not handoff.historical
+        clocks.store([started.row(handoff.pk, handoff.version_id, acts=acts)])
+    clocks.refresh_due([handoff.pk])
+
+
+def _tell_marketing(
+    handoff: Handoff, why: Reason, missing: list[str], note: str, *, actor: User, at: dt.datetime
+) -> None:
+    marketing = Team.objects.filter(kind=Team.Kind.MARKETING).order_by("pk").first()
+    team = marketing or handoff.team
+    if team is None or handoff.historical:
+        return
+    title = handoff.lead.title
+    body = {"title": title, "why": why.label, "missing": missing, "note": note}
+    announce(
+        [
+            Letter(
+                "returned",
+                f"{handoff.pk}:{at.isoformat()}",
+                team.responsible_id,
+                f"{actor} returned {title}: {why.label}",
+                at,
+                handoff.lead_id,
+                handoff.pk,
+                body,
+            )
+        ]
+    )
+
+
+def resume(
+    handoff_id: int, *, note: str = "", actor: User, at: dt.datetime, by: str = ""
+) -> Handoff:
+    """Marketing gives a returned lead back; sales' clocks run on where they stood."""
+    with transaction.atomic():
+        handoff = enter(handoff_id, actor=actor)
+        verb = "resume_work" if handoff.accepted_at else "resume"
+        move(handoff, verb, actor=actor, at=at, by=by, body={"note": note})
+        clocks.meet([handoff.pk], [Clock.Kind.HANDOVER], at=at)
+        clocks.resume(handoff.pk, at=at)
+        if handoff.owner_id is not None and not handoff.historical:
+            subject = f"{actor} gave {handoff.lead.title} back to you"
+            about = f"{handoff.pk}:{at.isoformat()}"
+            body = {"title": handoff.lead.title, "note": note}
+            announce(
+                [
+                    Letter(
+                        "resumed",
+                        about,
+                        handoff.owner_id,
+                        subject,
+                        at,
+                        handoff.lead_id,
+                        handoff.pk,
+                        body,
+                    )
+                ]
+            )
+        return _fresh(handoff)
+
+
+def touch(
+    handoff_id: int,
+    *,
+    channel: str,
+    touched_at: dt.datetime | None = None,
+    next_step: str = "",
+    next_step_due: dt.datetime | None = None,
+    note: str = "",
+    actor: User,
+    at: dt.datetime,
+    by: str = "",
+) -> Handoff:
+    """Log a touch; the first stops the first-touch clock at the moment it took place.
+
+    A touch of a lead that still waits accepts it (`outreach_started`).
+    """
+    moment = touched_at or at
+    if moment > at + LEEWAY:
+        raise Invalid("at", "A touch cannot be logged before it took place.")
+    if not channel:
+        raise Invalid("channel", "Say how you reached out: call, email, meeting …")
+    with transaction.atomic():
+        handoff = enter(handoff_id, actor=actor)
+        if handoff.state == Handoff.State.WAITING:
+            how = Handoff.How.OUTREACH_STARTED
+            handoff = _accept(handoff, how=how, actor=actor, at=at, by=by)
+        first = handoff.first_touch_at is None
+        changes: dict[str, Any] = {
+            "last_touch_at": moment,
+            "channel": channel,
+            "next_step": next_step,
+            "next_step_due": next_step_due,
+        }
+        if first:
+            changes["first_touch_at"] = moment
+        told = {
+            "channel": channel,
+            "touched_at": moment,
+            "next_step": next_step,
+            "next_step_due": next_step_due,
+            "note": note,
+        }
+        move(handoff, "touch", actor=actor, at=at, by=by, changes=changes, body=told)
+        if first:
+            clocks.meet([handoff.pk], [Clock.Kind.FIRST_TOUCH], at=moment)
+            _start_follow_up(handoff, at=moment)
+        else:
+            clocks.meet([handoff.pk], [Clock.Kind.FOLLOW_UP], at=moment)
+        clocks.refresh_due([handoff.pk])
+        return _fresh(handoff)
+
+
+def _start_follow_up(handoff: Handoff, *, at: dt.datetime) -> None:
+    tier = tier_of(law(handoff.version_id), handoff.step, handoff.tier)
+    found = calendar_of_model(handoff)
+    if tier is None or found is None:
+        return
+    calendar, calendar_id = found
+    made = clocks.deadline(
+        tier, Clock.Kind.FOLLOW_UP, started_at=at, calendar=calendar, calendar_id=calendar_id
+    )
+    if made is not None:
+        clocks.store([made.row(handoff.pk, handoff.version_id, acts=not handoff.historical)])
+
+
+def dispose(
+    handoff_id: int,
+    *,
+    disposition: str,
+    reason: str = "",
+    note: str = "",
+    until: dt.date | None = None,
+    actor: User,
+    at: dt.datetime,
+    by: str = "",
+) -> Handoff:
+    """Say how it stands: `working` keeps it open, every other disposition ends it."""
+    if disposition not in Handoff.Disposition.values:
+        raise Invalid("disposition", f"Choose one of: {', '.join(Handoff.Disposition.values)}.")
+    why = reason_of(reason) if reason else None
+    if why is not None:
+        _ask_for(why, note=note, until=until)
+    with transaction.atomic():
+        handoff = enter(handoff_id, actor=actor)
+        verb = "dispose" if disposition == Handoff.Disposition.WORKING else "close"
+        changes = {
+            "disposition": disposition,
+            "reason_id": why.pk if why else None,
+            "note": note,
+            "until": until,
+        }
+        told = {"disposition": disposition, **_told(why, note, until)}
+        move(handoff, verb, actor=actor, at=at, by=by, changes=changes, body=told)
+        if verb == "close":
+            clocks.stop([handoff.pk], at=at)
+            goes_to = (why.goes_to if why else "") or ENDS_IN.get(
+                Handoff.Disposition(disposition), ""
+            )
+            key = why.key if why else disposition
+            send_on(handoff, goes_to, actor=actor, at=at, reason=key, until=until)
+        return _fresh(handoff)
+
+
+def _ask_for(reason: Reason, *, note: str, until: dt.date | None) -> None:
+    if reason.needs_note and not note.strip():
+        raise Invalid("note", f"“{reason.label}” needs a note: what did you learn?")
+    if reason.needs_date and until is None:
+        raise Invalid("until", f"“{reason.label}” needs a date: when shall the lead come back?")
+
+
+def _told(reason: Reason | None, note: str, until: dt.date | None) -> dict[str, Any]:
+    return {
+        "reason": reason.key if reason else "",
+        "reason_label": reason.label if reason else "",
+        "goes_to": reason.goes_to if reason else "",
+        "note": note,
+        "until": until,
+    }
+
+
+def _fresh(handoff: Handoff) -> Handoff:
+    """The hand-over as it is now, its `due_at` brought up to its clocks."""
+    if handoff.ended_at is None:
+        clocks.refresh_due([handoff.pk])
+    return Handoff.objects.select_related("lead", "team", "owner", "reason", "judgement").get(
+        pk=handoff.pk
+    )
