@@ -39,11 +39,17 @@ class CalmForm:
 
 
 def _zones() -> list[tuple[str, str]]:
-    names = sorted(z for z in zoneinfo.available_timezones() if "/" in z and not z.startswith("Etc"))
-    return [("", "Your team's"), ("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+    names = sorted(
+        z for z in zoneinfo.available_timezones() if "/" in z and not z.startswith("Etc")
+    )
+    return [
+        ("", "Your team's"),
+        ("UTC", "UTC"),
+        *((name, name.replace("_", " ")) for name in names),
+    ]
 
 
-class PreferencesForm(CalmForm, forms.ModelForm[User]):
+class PreferencesForm(CalmForm, forms.ModelForm):
     """What a person may change about their own account."""
 
     marks_optional = False

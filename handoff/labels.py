@@ -48,6 +48,12 @@ def labels_of(version_id: int) -> Labels:
     return Labels(number=version.number, **sections)
 
 
+def live_labels() -> Labels:
+    """The labels of the definition in force; empty ones while none is."""
+    live = DefinitionVersion.objects.live().values_list("pk", flat=True).first()
+    return labels_of(live) if live else Labels(number=0)
+
+
 @lru_cache(maxsize=32)
 def document_of(version_id: int) -> dict[str, Any]:
     """The `definition` section of a published version. Shared: read it, never change it."""

@@ -83,7 +83,9 @@ def moment(at: dt.datetime, now: dt.datetime) -> str:
 def exact(at: dt.datetime) -> str:
     """The whole truth for a tooltip: “Thu 15 Oct 2026 13:35 New York”."""
     local = timezone.localtime(at)
-    return f"{local:%a} {local.day} {local:%b %Y %H:%M} {place(timezone.get_current_timezone_name())}"
+    return (
+        f"{local:%a} {local.day} {local:%b %Y %H:%M} {place(timezone.get_current_timezone_name())}"
+    )
 
 
 def place(zone: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from handoff.labels import humanise, labels_of
+from handoff.models import DecideRule
 from handoff.words import short_span
 from leads.models import Handoff, Touchpoint
 
@@ -56,8 +57,19 @@ def why_now(handoff: Handoff) -> str:
     if handoff.state == Handoff.State.ACCEPTED and handoff.next_step:
         return f"Next: {handoff.next_step}"
     labels = labels_of(handoff.version_id)
-    rule = handoff.judgement.rule
-    return str(handoff.context.get("why") or labels.decide.get(rule) or humanise(rule))
+    rule = labels.decide.get(handoff.judgement.rule) or humanise(handoff.judgement.rule)
+    did = did_most(handoff, labels.signals)
+    if handoff.status == DecideRule.Status.SALES_READY:
+        return did or rule
+    return f"{rule}: {did[:1].lower()}{did[1:]}" if did else rule
+
+
+def did_most(handoff: Handoff, names: Mapping[str, str]) -> str:
+    """The three deeds that count most in a judgement: “Asked for a demo, looked at pricing”."""
+    parts = handoff.judgement.intent_parts
+    keys = sorted((key for key in parts if key in names and parts[key] > 0), key=lambda k: -parts[k])
+    said = ", ".join(names[key][:1].lower() + names[key][1:] for key in keys[:3])
+    return said[:1].upper() + said[1:]
 
 
 def listed(keys: Iterable[str]) -> str:

@@ -1,0 +1,44 @@
+"""A person's own settings, and where they land after signing in."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from handoff.forms import PreferencesForm
+from handoff.models import User
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Reps and managers start at their queue; the others at all leads."""
+    works = request.user.has_role("rep", "sales_manager") or request.user.memberships.exists()
+    return redirect("leads:queue" if works else "leads:leads")
+
+
+@login_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Name, zone, look and shortcuts of the signed-in person."""
+    form = PreferencesForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("preferences")
+    return render(request, "handoff/preferences.html", {"form": form})
+
+
+@login_required
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Switch between light and dark, and go back to where the switch was pressed."""
+    chosen = request.POST.get("theme", "")
+    if chosen in User.Theme.values:
+        User.objects.filter(pk=request.user.pk).update(theme=chosen)
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(back if safe else reverse("home"))

@@ -1,0 +1,222 @@
+"""What a rep may answer. The journey decides what is allowed; these only read what was written."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from handoff.forms import CalmForm
+from handoff.models import Reason, Team, User
+from leads.models import Handoff
+
+CHANNELS = [
+    ("call", "Call"),
+    ("email", "Email"),
+    ("meeting", "Meeting"),
+    ("linkedin", "LinkedIn"),
+    ("chat", "Chat"),
+    ("other", "Other"),
+]
+WHERE_TO = {
+    Reason.GoesTo.NURTURE: "goes to nurture",
+    Reason.GoesTo.REQUALIFY: "goes to qualification review",
+    Reason.GoesTo.REROUTE: "routed again, turn given back",
+    Reason.GoesTo.MERGE: "merged with the other lead",
+    Reason.GoesTo.DISQUALIFY: "disqualified",
+}
+
+
+class AcceptForm(CalmForm, forms.Form):
+    """Accept, and what happens first."""
+
+    how = forms.ChoiceField(
+        choices=Handoff.How.choices,
+        initial=Handoff.How.OUTREACH_STARTED,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_how(self) -> str:
+        return self.cleaned_data["how"] or Handoff.How.OUTREACH_STARTED
+
+
+class ReasonedForm(CalmForm, forms.Form):
+    """Something that must be given a reason from the shared picklist.
+
+    `reasons` are those that apply, already read: the page shows where each leads and what it asks
+    for, and the form says so again when it is missing.
+    """
+
+    reason = forms.ChoiceField(error_messages={"required": "Choose the reason that fits best."})
+    note = forms.CharField(
+        required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), label="Note"
+    )
+    until = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="Not before"
+    )
+
+    def __init__(self, *args: Any, reasons: list[Reason], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reasons = reasons
+        self.fields["reason"].choices = [(r.key, r.label) for r in reasons]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        chosen = next((r for r in self.reasons if r.key == values.get("reason")), None)
+        if chosen and chosen.needs_note and not (values.get("note") or "").strip():
+            self.add_error("note", f"“{chosen.label}” needs a note: what should marketing know?")
+        if chosen and chosen.needs_date and not values.get("until") and "until" not in self.errors:
+            self.add_error("until", f"“{chosen.label}” needs a date: when should they come back?")
+        return values
+
+
+class RejectForm(ReasonedForm):
+    """Not a lead for sales, and why."""
+
+
+class ReturnForm(ReasonedForm):
+    """Back to marketing for what is missing."""
+
+    missing = forms.MultipleChoiceField(
+        required=False, label="What is missing?", widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, fields: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["missing"].choices = fields
+        del self.fields["until"]
+
+
+class TouchForm(CalmForm, forms.Form):
+    """What was done, and what comes next."""
+
+    channel = forms.ChoiceField(choices=CHANNELS, label="How did you reach out?")
+    next_step = forms.CharField(
+        required=False, max_length=500, label="Next step", widget=forms.TextInput
+    )
+    next_step_due = forms.DateTimeField(
+        required=False,
+        label="When",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("next_step") and not values.get("next_step_due") and not self.errors:
+            self.add_error("next_step_due", "Say when, so that nothing sits still unseen.")
+        return values
+
+
+class DisposeForm(ReasonedForm):
+    """How it ended, or that it still runs."""
+
+    disposition = forms.ChoiceField(
+        choices=Handoff.Disposition.choices, label="How did it end?", widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+        self.fields["reason"].choices = [("", "No reason"), *self.fields["reason"].choices]
+        self.order_fields(("disposition", "reason", "note", "until"))
+
+
+class ReassignForm(ReasonedForm):
+    """To somebody else, or to a team's queue."""
+
+    to = forms.ChoiceField(
+        label="Who should have it?", error_messages={"required": "Choose a person or a team."}
+    )
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], teams: list[tuple[str, str]], **kw: Any):
+        super().__init__(*args, **kw)
+        del self.fields["until"]
+        self.fields["to"].choices = [("", "Choose…"), ("People", people), ("Teams", teams)]
+        self.order_fields(("to", "reason", "note"))
+
+
+class AnswerForm(CalmForm, forms.Form):
+    """A note that goes with a yes or a no."""
+
+    note = forms.CharField(
+        required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), label="Note"
+    )
+
+
+def people_choices(people: QuerySet[User] | list[User]) -> list[tuple[str, str]]:
+    return [(person.email, str(person)) for person in people]
+
+
+def team_choices(teams: QuerySet[Team] | list[Team]) -> list[tuple[str, str]]:
+    return [(team.key, f"{team.name} (its queue)") for team in teams]
+
+
+class AddForm(CalmForm, forms.Form):
+    """A lead typed by a person: who they are, what they want, and how they came."""
+
+    wide = ("problem", "trigger")
+
+    first_name = forms.CharField(required=False, max_length=200)
+    last_name = forms.CharField(required=False, max_length=200)
+    email = forms.CharField(
+        required=False, max_length=320, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    phone = forms.CharField(required=False, max_length=100, widget=forms.TextInput(attrs={"type": "tel"}))
+    company = forms.CharField(required=False, max_length=300)
+    role = forms.CharField(required=False, max_length=200)
+    country = forms.CharField(required=False, max_length=64, help_text="A name or a code such as US.")
+    industry = forms.CharField(required=False, max_length=200)
+    employees = forms.CharField(required=False, max_length=40, label="People in the company")
+    source = forms.CharField(required=False, max_length=200, initial="manual")
+    campaign = forms.CharField(required=False, max_length=200)
+    timing = forms.CharField(required=False, max_length=200)
+    product_interest = forms.CharField(required=False, max_length=200, label="Interested in")
+    trigger = forms.ChoiceField(
+        required=False, label="What did they do?", help_text="It counts towards intent as of now."
+    )
+    problem = forms.CharField(
+        required=False,
+        max_length=5000,
+        label="Their problem, in their words",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, signals: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["trigger"].choices = [("", "Nothing that counts"), *signals.items()]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("email") and not values.get("phone") and not self.errors:
+            self.add_error("email", "An email address or a phone number is needed to know them by.")
+        return values
+
+    def payload(self, *, at: dt.datetime) -> dict[str, Any]:
+        """The lead as the API would send it; what they did, did happen at `at`."""
+        values: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
+        if "trigger" in values:
+            deed = {"signal": values["trigger"], "occurred_at": at.isoformat(), "detail": values.get("problem", "")}
+            values["touchpoints"] = [deed]
+        return values
+
+
+class MendForm(CalmForm, forms.Form):
+    """A payload as JSON, to be mended."""
+
+    payload = forms.JSONField(
+        label="Payload",
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "form-control code"}),
+        error_messages={"invalid": "This is no JSON. Look for a missing comma or quote."},
+    )
+
+
+class UploadForm(CalmForm, forms.Form):
+    """A file of leads."""
+
+    file = forms.FileField(
+        label="CSV or XLSX file",
+        help_text="The first line names the columns. UTF-8, UTF-16 or Latin-1.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )

@@ -1,0 +1,185 @@
+"""The words of a lead's page: events, assignments, reasons and facts in plain language."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from handoff import words
+from handoff.labels import humanise, labels_of
+from handoff.models import DecideRule, Reason
+from handoff.templatetags.parts import icon
+from leads.forms import WHERE_TO
+from leads.models import Assignment, Event, Handoff, Lead
+from leads.views import evidence
+
+register = template.Library()
+
+QUEUES = {
+    "mine": ("leads:queue", "My queue"),
+    "returned": ("leads:returned", "Returned"),
+    "qualification": ("leads:qualification", "Qualification review"),
+    "approval": ("leads:approval", "Approval"),
+    "follow-ups": ("leads:follow-ups", "Follow-ups"),
+    "unsaid": ("leads:unsaid", "Say how it ended"),
+}
+ICONS = {
+    "received": "file-text",
+    "matched": "building",
+    "merged": "git-merge",
+    "judged": "scale",
+    "handed_over": "route",
+    "assigned": "route",
+    "added": "refresh",
+    "opened": "user-check",
+    "accepted": "check",
+    "approved": "check",
+    "rejected": "x",
+    "declined": "x",
+    "returned": "arrow-back-up",
+    "touched": "phone",
+    "disposed": "flag",
+    "closed": "flag",
+    "reminded": "bell",
+    "breached": "alert-triangle",
+    "nurtured": "plant-2",
+    "edited": "pencil",
+}
+
+
+@register.simple_tag
+def queue_url(came_from: str) -> str:
+    """The queue somebody came from; their own where it is not known."""
+    if came_from.startswith("team-"):
+        return reverse("leads:team", args=[came_from.removeprefix("team-")])
+    return reverse(QUEUES.get(came_from, QUEUES["mine"])[0])
+
+
+@register.simple_tag
+def queue_title(came_from: str) -> str:
+    if came_from.startswith("team-"):
+        return "Team queue"
+    return QUEUES.get(came_from, QUEUES["mine"])[1]
+
+
+@register.simple_tag
+def field_name(key: str) -> str:
+    """A catalogue field or a question in words."""
+    return humanise(key)
+
+
+@register.simple_tag
+def lead_fact(lead: Lead, name: str) -> str:
+    """What is known about a lead in one field."""
+    value: Any = getattr(lead, name, lead.answers.get(name))
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return words.number(value) if isinstance(value, float) else str(value or "")
+
+
+@register.simple_tag
+def reason_leads(reason: Reason) -> str:
+    """Where a reason takes the lead, and what it asks for."""
+    where = WHERE_TO.get(reason.goes_to, "")
+    asks = [word for word, needed in (("a note", reason.needs_note), ("a date", reason.needs_date)) if needed]
+    return ", ".join(filter(None, (where, f"needs {' and '.join(asks)}" if asks else "")))
+
+
+@register.simple_tag
+def icon_of(event: Event) -> SafeString:
+    return icon(ICONS.get(event.kind, "clock"))
+
+
+@register.simple_tag
+def event_line(event: Event) -> SafeString:
+    """One event in a line: what, by whom, and the particulars that tell something."""
+    body = event.body
+    said = str(body.get("said") or body.get("sentence") or "") or _said(event)
+    who = str(event.actor) if event.actor else event.by
+    more = ", ".join(filter(None, (who, _more(body))))
+    return format_html("{} <small>{}</small>", said, more) if more else format_html("{}", said)
+
+
+def _said(event: Event) -> str:
+    body = event.body
+    match event.kind:
+        case Event.Kind.JUDGED:
+            status = dict(DecideRule.Status.choices).get(body.get("status", ""), "")
+            if not status:
+                return "Judged"
+            fit, intent = body.get("fit"), body.get("intent")
+            scores = "" if fit is None else f", fit {words.number(fit)}, intent {words.number(intent)}"
+            return f"Judged {status.lower()}{scores}"
+        case Event.Kind.ASSIGNED | Event.Kind.HANDED_OVER:
+            to = body.get("owner_name") or body.get("owner") or body.get("to") or body.get("team")
+            return f"{event.get_kind_display()} to {to}" if to else event.get_kind_display()
+        case Event.Kind.MATCHED:
+            account = body.get("account_name") or body.get("domain")
+            return f"Matched to account {account}" if account else "Matched"
+        case Event.Kind.BREACHED | Event.Kind.REMINDED:
+            clock = humanise(str(body.get("clock", "")))
+            return f"{event.get_kind_display()}: {clock.lower()}" if clock else event.get_kind_display()
+        case Event.Kind.TOUCHED:
+            channel = body.get("channel")
+            return f"Touched by {channel}" if channel else "Touched"
+        case Event.Kind.DISPOSED | Event.Kind.CLOSED:
+            ended = dict(Handoff.Disposition.choices).get(body.get("disposition", ""), "")
+            return f"{event.get_kind_display()}: {ended.lower()}" if ended else event.get_kind_display()
+    return event.get_kind_display()
+
+
+def _more(body: dict[str, Any]) -> str:
+    found = []
+    if body.get("version") or body.get("definition"):
+        found.append(f"definition v{body.get('version') or body.get('definition')}")
+    for key in ("rule", "reason", "route"):
+        if body.get(key):
+            found.append(f"{key} {humanise(str(body[key])).lower()}")
+    for key in ("note", "next_step"):
+        if body.get(key):
+            found.append(f"“{body[key]}”")
+    return ", ".join(found)
+
+
+@register.simple_tag
+def route_label(handoff: Handoff) -> str:
+    """The routing rule that took a hand-over, with its place."""
+    if not handoff.route:
+        return ""
+    labels = labels_of(handoff.version_id)
+    label = labels.route.get(handoff.route) or humanise(handoff.route)
+    place = labels.place("route", handoff.route)
+    return f"Rule {place}, {label}" if place else label
+
+
+@register.simple_tag
+def assignment_line(one: Assignment) -> str:
+    """Why one change of hands happened, in a sentence."""
+    taker, team = one.owner, one.team
+    who = str(one.actor) if one.actor else "The system"
+    rule = next((r for r in one.explanation.get("rules", ()) if r.get("key") == one.route), {})
+    led = f"Rule “{rule.get('label') or humanise(one.route)}” led to {team}. " if one.route and team else ""
+    note = f" {one.reason}." if one.reason else ""
+    note += f" “{one.note}”" if one.note else ""
+    match one.kind:
+        case Assignment.Kind.TURN:
+            return f"{led}It was {taker}’s turn: served least for their weight.{note}"
+        case Assignment.Kind.OWNER_OF:
+            return f"{rule.get('why') or f'{taker} owns the account or opportunity'}.{note}"
+        case Assignment.Kind.QUEUE:
+            if one.explanation.get("fault"):
+                return f"{one.explanation['fault']}{note}"
+            return f"{led}It waits in the queue of {team} until somebody takes it.{note}"
+        case Assignment.Kind.CLAIM:
+            return f"{taker} took it from the queue of {team}.{note}"
+        case Assignment.Kind.MANUAL:
+            return f"{who} gave it to {taker or team}.{note}"
+    return f"Moved to {taker or team} after a missed deadline.{note}"
+
+
+@register.simple_tag
+def candidates_of(one: Assignment) -> list[evidence.Candidate]:
+    """Everybody weighed for an assignment."""
+    return evidence.candidates(one)

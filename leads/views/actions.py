@@ -1,0 +1,211 @@
+"""What a rep answers. Each action calls one function of the journey and says what came of it."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from handoff import words
+from handoff.models import Team, User
+from leads import forms
+from leads.journey import responding
+from leads.journey.states import Conflict, Invalid, NotAllowed
+from leads.models import Handoff
+
+from . import lead as lead_page
+from .places import teams_of
+
+Act = Callable[..., Handoff]
+
+
+@login_required
+@require_POST
+def next_lead(request: HttpRequest) -> HttpResponse:
+    """Claim the most urgent lead that nobody owns, in the named team or in any of one's own."""
+    at = timezone.now()
+    key = request.POST.get("team", "")
+    if key:
+        teams = [team for team in teams_of(request.user) if team.key == key]
+        claimed = responding.claim_next(teams[0], actor=request.user, at=at) if teams else None
+    else:
+        claimed = responding.next_for(request.user, at=at)
+    if claimed is None:
+        messages.info(request, "Nothing unclaimed waits for you.")
+        return redirect("leads:team", team=key) if key else redirect("leads:queue")
+    if claimed.assigned_at == at:
+        messages.success(request, f"{claimed.lead} is yours now.")
+    else:
+        messages.info(request, "Nothing unclaimed waits for you. This is the most urgent of yours.")
+    return redirect(_lead(claimed, "mine"))
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept, saying how; an unowned lead of one's team becomes one's own."""
+    form = forms.AcceptForm(request.POST)
+    return _act(request, pk, "accept", form, responding.accept, _accepted)
+
+
+@login_required
+@require_POST
+def reject(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reject with a reason, which says where the lead goes."""
+    desk = lead_page.desk_of(request.user, "")
+    form = forms.RejectForm(request.POST, reasons=desk.reasons_for("reject"), prefix="reject")
+    return _act(request, pk, "reject", form, responding.reject, _rejected)
+
+
+@login_required
+@require_POST
+def return_(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give back to marketing what cannot be worked as it is."""
+    desk = lead_page.desk_of(request.user, "")
+    form = forms.ReturnForm(
+        request.POST, reasons=desk.reasons_for("return"), fields=lead_page.FIELDS, prefix="return"
+    )
+    return _act(request, pk, "return", form, responding.return_to_marketing, _returned)
+
+
+@login_required
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Marketing gives a returned lead back to sales."""
+    return _act(request, pk, "resume", Form(request.POST), responding.resume, _resumed)
+
+
+@login_required
+@require_POST
+def advance(request: HttpRequest, pk: int) -> HttpResponse:
+    """End this step and hand the lead to the next team."""
+    return _act(request, pk, "advance", Form(request.POST), responding.advance, _advanced)
+
+
+@login_required
+@require_POST
+def touch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Log that they were reached out to, and what comes next."""
+    form = forms.TouchForm(request.POST, prefix="touch")
+    return _act(request, pk, "touch", form, responding.touch, _touched)
+
+
+@login_required
+@require_POST
+def dispose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say how it ended, or that it still runs."""
+    desk = lead_page.desk_of(request.user, "")
+    form = forms.DisposeForm(request.POST, reasons=desk.reasons_for("dispose"), prefix="dispose")
+    return _act(request, pk, "dispose", form, responding.dispose, _disposed)
+
+
+@login_required
+@require_POST
+def reassign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give to a colleague, or to a team's queue."""
+    desk = lead_page.desk_of(request.user, "")
+    form = forms.ReassignForm(
+        request.POST,
+        reasons=desk.reasons_for("reassign"),
+        people=desk.people,
+        teams=desk.teams,
+        prefix="reassign",
+    )
+    return _act(request, pk, "reassign", form, _reassign, _reassigned)
+
+
+def _act(
+    request: HttpRequest, pk: int, name: str, form: Form, act: Act, said: Callable[[Handoff], str]
+) -> HttpResponse:
+    """Do it and go on; or show the lead again, with what to mend or who was quicker."""
+    handoff = get_object_or_404(Handoff.objects.visible_to(request.user).select_related("lead"), pk=pk)
+    if form.is_valid():
+        try:
+            done = act(handoff.pk, **form.cleaned_data, actor=request.user, at=timezone.now())
+        except Invalid as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        except Conflict as error:
+            return lead_page.page(request, handoff.lead_id, status=409, said=str(error))
+        except NotAllowed as error:
+            return lead_page.page(request, handoff.lead_id, status=403, said=str(error))
+        else:
+            messages.success(request, said(done))
+            return _onward(request, done)
+    return lead_page.page(request, handoff.lead_id, bound={name: form}, status=422)
+
+
+def _onward(request: HttpRequest, handoff: Handoff) -> HttpResponseRedirect:
+    """Back to where the button was pressed, if it said so; else to the lead's page."""
+    back = request.POST.get("next", "")
+    if back and url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return redirect(back)
+    if not Handoff.objects.visible_to(request.user).filter(pk=handoff.pk).exists():
+        return redirect("leads:queue")
+    return redirect(_lead(handoff, request.GET.get("from", "mine")))
+
+
+def _lead(handoff: Handoff, came_from: str) -> str:
+    return f"{lead_page.reverse('leads:lead', args=[handoff.lead_id])}?from={came_from}"
+
+
+def _reassign(pk: int, *, to: str, reason: str, note: str, actor: User, at: dt.datetime) -> Handoff:
+    taker: User | Team | None = (
+        User.objects.filter(email=to).first() if "@" in to else Team.objects.filter(key=to).first()
+    )
+    if taker is None:
+        raise Invalid("to", "Nobody of that name is here any more.")
+    return responding.reassign(pk, to=taker, reason=reason, note=note, actor=actor, at=at)
+
+
+def _due(handoff: Handoff) -> str:
+    """“First touch is due in 18 min.”, while a clock runs."""
+    if handoff.due_at is None:
+        return ""
+    left = words.time_left(handoff.due_at, timezone.now())
+    name = handoff.due_clock.replace("_", " ").capitalize()
+    if left.mood == "late":
+        return f" {name} is {left.words}."
+    day = words.day_and_time(handoff.due_at, timezone.now())
+    return f" {name} is due by {day}."
+
+
+def _accepted(handoff: Handoff) -> str:
+    return f"Accepted {handoff.lead}.{_due(handoff)}"
+
+
+def _rejected(handoff: Handoff) -> str:
+    where: Any = handoff.reason.get_goes_to_display() if handoff.reason and handoff.reason.goes_to else ""
+    return f"Rejected {handoff.lead}." + (f" Goes to: {where.lower()}." if where else "")
+
+
+def _returned(handoff: Handoff) -> str:
+    return f"Returned {handoff.lead} to marketing. Your clocks are paused."
+
+
+def _resumed(handoff: Handoff) -> str:
+    return f"Gave {handoff.lead} back to sales.{_due(handoff)}"
+
+
+def _advanced(handoff: Handoff) -> str:
+    return f"Handed {handoff.lead} on to {handoff.owner or handoff.team}."
+
+
+def _touched(handoff: Handoff) -> str:
+    return f"Logged.{_due(handoff)}" if handoff.due_at else "Logged. The first-touch clock has stopped."
+
+
+def _disposed(handoff: Handoff) -> str:
+    return f"Saved: {handoff.get_disposition_display().lower()}.{_due(handoff)}"
+
+
+def _reassigned(handoff: Handoff) -> str:
+    return f"{handoff.lead} went to {handoff.owner or handoff.team}.{_due(handoff)}"

@@ -1,0 +1,225 @@
+"""The evidence on a lead's page: criteria, points, clocks and candidates, ready to be drawn."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handoff import words
+from handoff.labels import humanise, labels_of
+from leads.models import Assignment, Clock, Handoff, Judgement, Lead, Touchpoint
+
+SOURCES = {"person": "typed by a person", "form": "they wrote it", "enrichment": "from enrichment"}
+LIMIT = "_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One row of fit: `state` is met, unmet or unknown."""
+
+    label: str
+    state: str
+    because: str
+    points: float
+
+    @property
+    def icon(self) -> str:
+        return {"met": "circle-check", "unmet": "x", "unknown": "help-circle"}[self.state]
+
+    @property
+    def word(self) -> str:
+        return {"met": "Met", "unmet": "Not met", "unknown": "Unknown"}[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row of intent: what it is, why it counts so much, and how much."""
+
+    label: str
+    because: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One line of a receipt."""
+
+    at: str
+    said: str
+    counted: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFace:
+    """A clock with its receipt."""
+
+    clock: Clock
+    name: str
+    state: str
+    said: str
+    receipt: list[Stretch]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could have got the lead, and why they did or did not."""
+
+    name: str
+    served: str
+    why: str
+    chosen: bool
+
+
+def criteria(judgement: Judgement, document: Mapping[str, Any], lead: Lead) -> list[Criterion]:
+    """Every fit row that was asked of the lead: met ones first, then unmet, then unknown."""
+    order = {"met": 0, "unmet": 1, "unknown": 2}
+    rows = [
+        _criterion(row, judgement, lead)
+        for row in document.get("fit", ())
+        if not row.get("motion") or row["motion"] == judgement.motion
+    ]
+    rows.sort(key=lambda row: order[row.state])
+    if LIMIT in judgement.fit_parts:
+        rows.append(Criterion("Kept between 0 and 100", "met", "", judgement.fit_parts[LIMIT]))
+    return rows
+
+
+def intent_parts(
+    judgement: Judgement, document: Mapping[str, Any], touchpoints: Iterable[Touchpoint]
+) -> list[Part]:
+    """Every signal row that counted, greatest first, and those that were seen but do not count."""
+    seen: dict[str, list[Touchpoint]] = {}
+    for touchpoint in touchpoints:
+        if touchpoint.occurred_at <= judgement.as_of:
+            seen.setdefault(touchpoint.signal, []).append(touchpoint)
+    parts = []
+    for row in document.get("signals", ()):
+        found = seen.get(row.get("signal") or row["key"], [])
+        points = judgement.intent_parts.get(row["key"])
+        if points is None and not found:
+            continue
+        label = row.get("label") or humanise(row["key"])
+        parts.append(Part(label, _how_counted(row, found, points, judgement.as_of), points or 0.0))
+    parts.sort(key=lambda part: -part.points)
+    if LIMIT in judgement.intent_parts:
+        parts.append(Part("Kept between 0 and 100", "", judgement.intent_parts[LIMIT]))
+    return parts
+
+
+def clock_face(clock: Clock, now: dt.datetime) -> ClockFace:
+    """How a clock stands and the arithmetic behind its deadline."""
+    if clock.state == Clock.State.RUNNING:
+        state, said = "running", f"by {words.day_and_time(clock.due_at, now)}"
+    elif clock.state == Clock.State.PAUSED:
+        state, said = "paused", "Stopped until marketing has answered"
+    else:
+        state = "late" if clock.is_late else "met"
+        took = words.span((clock.ended_at or clock.due_at) - clock.started_at)
+        said = f"{took} after it began, due {words.day_and_time(clock.due_at, now)}"
+    zone = clock.calendar.timezone if clock.calendar else "UTC"
+    return ClockFace(clock, clock.get_kind_display(), state, said, _receipt(clock, zone), words.place(zone))
+
+
+def candidates(assignment: Assignment) -> list[Candidate]:
+    """Everybody weighed for an assignment, the chosen one first."""
+    rows = [
+        Candidate(
+            row.get("name") or row.get("email") or "",
+            "" if row.get("served") is None else words.number(float(row["served"])),
+            str(row.get("why") or ""),
+            bool(row.get("chosen")),
+        )
+        for row in assignment.explanation.get("candidates", ())
+    ]
+    return sorted(rows, key=lambda row: not row.chosen)
+
+
+def lede(handoff: Handoff | None, lead: Lead) -> list[tuple[bool, str]]:
+    """One sentence about the person, as (strong, text): who they are and where."""
+    size = f"{int(lead.employees):,}-person " if lead.employees else ""
+    place = f" in {lead.region or lead.country}" if lead.region or lead.country else ""
+    company = f"a {size}{lead.industry or 'company'}" if size or lead.industry else ""
+    role = lead.role or "Role not known"
+    at_company = f" at {company}{place}." if company else f"{place}." if place else "."
+    return [(True, role), (False, at_company)]
+
+
+def _criterion(row: Mapping[str, Any], judgement: Judgement, lead: Lead) -> Criterion:
+    label = row.get("label") or humanise(row["key"])
+    fields = list(dict.fromkeys(_fields(row.get("when"))))
+    known = {name: getattr(judgement, name, None) for name in fields}
+    said = ", ".join(_value(v) for v in known.values() if v is not None)
+    if row["key"] in judgement.fit_parts:
+        source = next((SOURCES.get(lead.provenance.get(name, "")) for name in fields), None)
+        return Criterion(label, "met", ", ".join(filter(None, (said, source))), judgement.fit_parts[row["key"]])
+    unknown = [name for name, value in known.items() if value is None]
+    if unknown and len(unknown) == len(fields):
+        return Criterion(label, "unknown", f"Unknown: {_names(unknown)}. Ask on the call", 0.0)
+    missing = f", {_names(unknown)} unknown" if unknown else ""
+    return Criterion(label, "unmet", f"Not met: {said or 'no'}{missing}", 0.0)
+
+
+def _fields(when: Any) -> Iterable[str]:
+    rows = when.get("all") or when.get("any") or () if isinstance(when, dict) else when or ()
+    return (row["field"] for row in rows if "field" in row)
+
+
+def _names(fields: Iterable[str]) -> str:
+    return ", ".join(humanise(name).lower() for name in fields)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return words.number(value) if isinstance(value, float) else str(value)
+
+
+def _how_counted(
+    row: Mapping[str, Any], found: list[Touchpoint], points: float | None, as_of: dt.datetime
+) -> str:
+    newest = words.ago(max(t.occurred_at for t in found), as_of) if found else ""
+    times = f"{len(found)} times, newest {newest}" if len(found) > 1 else newest
+    if points is None:
+        return f"{times}, does not count here"
+    worth = f"{words.number(row['points'])} points" + (" each" if len(found) > 1 else "")
+    fades = f"halves in {words.number(row['half_life_days'])} days" if row.get("half_life_days") else ""
+    cap = row.get("cap")
+    capped = f"newest {cap} count" if cap and len(found) > cap else ""
+    return ", ".join(filter(None, (times, worth, fades, capped)))
+
+
+def _receipt(clock: Clock, zone: str) -> list[Stretch]:
+    local = ZoneInfo(zone)
+    start = clock.started_at.astimezone(local)
+    due = clock.due_at.astimezone(local)
+    total = _minutes(clock.minutes) if clock.minutes is not None else "same business day"
+    many_days = start.date() != due.date()
+    rows = [Stretch(_at(start, many_days), "Started", total)]
+    for place, line in enumerate(clock.receipt):
+        ends = dt.datetime.fromisoformat(line["to"]).astimezone(local)
+        if line["minutes"]:
+            last = place == len(clock.receipt) - 1
+            said = "Counted up to the deadline" if last else "Counted"
+            rows.append(Stretch(_at(ends, many_days), said, _minutes(line["minutes"])))
+        else:
+            begins = dt.datetime.fromisoformat(line["from"]).astimezone(local)
+            said = f"{humanise(str(line.get('why') or 'closed'))} since {_at(begins, many_days)}"
+            rows.append(Stretch(_at(ends, many_days), said, "not counted", quiet=True))
+    rows.append(Stretch(_at(due, many_days), f"Due, {words.place(zone)} ({due:%Z})", total))
+    return rows
+
+
+def _at(moment: dt.datetime, many_days: bool) -> str:
+    return f"{moment:%a %H:%M}" if many_days else f"{moment:%H:%M}"
+
+
+def _minutes(minutes: float) -> str:
+    return words.span(dt.timedelta(minutes=minutes)) if minutes >= 1 else words.short_span(minutes * 60)
+
+
+def tier_of(handoff: Handoff) -> str:
+    """What the judging definition calls the tier of a hand-over."""
+    return labels_of(handoff.version_id).tiers.get(handoff.tier or "") or humanise(handoff.tier)

@@ -1,0 +1,54 @@
+"""A lead typed by a person."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from handoff.labels import live_labels
+from leads.forms import AddForm
+from leads.journey import intake, receive
+from leads.models import Lead
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """The form; once sent, the lead takes the same way as every other."""
+    form = AddForm(request.POST or None, signals=live_labels().signals)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "leads/add.html", {"section": "leads", "form": form}, status=status)
+    at = timezone.now()
+    payload = form.payload(at=at)
+    try:
+        intake.understand(payload, received_at=at)
+    except intake.Refused as refused:
+        for problem in refused.problems:
+            name = problem.place if problem.place in form.fields else None
+            form.add_error(name, problem.message)
+        return render(request, "leads/add.html", {"section": "leads", "form": form}, status=422)
+    envelope = intake.Envelope(
+        source="browser",
+        key=str(uuid.uuid4()),
+        payload=payload,
+        channel="form",
+        origin="person",
+        person_id=request.user.pk,
+    )
+    (outcome,) = receive([envelope], at=at)
+    if outcome.lead_id is None:
+        messages.warning(request, f"Kept, but not judged yet: {outcome.error or 'it is tried again soon'}.")
+        return redirect("leads:leads")
+    lead = Lead.objects.get(pk=outcome.lead_id)
+    where = outcome.owner or outcome.team
+    handed = f" It went to {where}." if where else " It was not handed over."
+    known = "is known; this was added." if outcome.outcome == "updated" else "was added."
+    messages.success(request, f"{lead} {known}{handed}")
+    if Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists():
+        return redirect("leads:lead", pk=lead.pk)
+    return redirect("leads:add")

@@ -1,0 +1,31 @@
+"""What the application told a person."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from handoff.tables import PER_PAGE, CappedPaginator
+from leads.journey import announcing
+from leads.models import Message
+
+
+@login_required
+@require_GET
+@never_cache
+def notifications(request: HttpRequest) -> HttpResponse:
+    """The person's own notices, newest first."""
+    rows = Message.objects.inbox(request.user).select_related("lead")
+    page = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"section": "notifications", "page": page, "now": timezone.now()}
+    return render(request, "leads/notifications.html", context)
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark all, or the one named, as seen."""
+    announcing.mark_seen(request.user, request.POST.getlist("message") or None, at=timezone.now())
+    return redirect("leads:notifications")
