@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 
 from handoff.models import User
@@ -44,21 +44,13 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         """Leads with a word of their name, email, company or phone beginning with each word."""
         words = ["".join(c for c in word if c.isalnum()) for word in _words(text)]
         query = " & ".join(f"{word}:*" for word in words if word)
-        return self.filter(search=_TsQuery(query)) if query else self
+        if not query:
+            return self
+        return self.filter(search=SearchQuery(query, config="simple", search_type="raw"))
 
 
 def _words(text: str) -> list[str]:
     return "".join(c if c.isalnum() else " " for c in text.lower()).split()
-
-
-class _TsQuery(models.Func):
-    """`to_tsquery` over already cleaned words, in the language-free configuration."""
-
-    function = "to_tsquery"
-    template = "%(function)s('simple', %(expressions)s)"
-
-    def __init__(self, query: str) -> None:
-        super().__init__(models.Value(query), output_field=SearchVectorField())
 
 
 SEARCH_TEXT = (
