@@ -1,9 +1,18 @@
 """The agreement both teams signed, and the wiring."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class HandoffConfig(AppConfig):
     name = "handoff"
     verbose_name = "Agreement"
     default_auto_field = "django.db.models.BigAutoField"
+    default = True
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    """Django's admin behind the house's own door; INSTALLED_APPS names this instead of it."""
+
+    default_site = "handoff.site.Site"
+    default = False
