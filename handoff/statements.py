@@ -15,12 +15,16 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from handoff import changes
+
 
 def _run(sql: str, params: Sequence[Any]) -> psycopg.Cursor[Any]:
     connection.ensure_connection()
     cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
     started = time.monotonic()
     with connection.wrap_database_errors:
+        if connection.in_atomic_block and not sql.lstrip().startswith("SELECT"):
+            changes.tell(cursor)
         cursor.execute(sql, params, prepare=True)  # type: ignore[call-overload]
     if connection.queries_logged:
         connection.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
