@@ -8,7 +8,7 @@ once per connection. Errors are Django's (`django.db.IntegrityError`, …).
 import datetime as dt
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,9 @@ from handoff import changes
 
 
 def _run(sql: str, params: Sequence[Any]) -> psycopg.Cursor[Any]:
+    """Lists go as array literals: a list's guessed type would vary with its values (one without a
+    number, one with a large one), and with it the prepared statement."""
+    params = [literal(param) if isinstance(param, list) else param for param in params]
     connection.ensure_connection()
     cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
     started = time.monotonic()
@@ -84,6 +87,27 @@ def insert_sql(
 def _carrier(kind: str) -> str:
     """The element type that carries a column through `unnest`: arrays and JSON go as text."""
     return "text" if kind.endswith("[]") or kind == "jsonb" else kind
+
+
+def literal(values: Iterable[Any]) -> str:
+    """A one-dimensional array of scalars as PostgreSQL writes it, None as NULL."""
+    return "{" + ",".join([_WRITTEN.get(type(value), _quoted)(value) for value in values]) + "}"
+
+
+def _quoted(value: Any) -> str:
+    text = str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+_WRITTEN: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "NULL",
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    float: repr,
+    bytes: lambda value: f'"\\\\x{value.hex()}"',
+}
 
 
 def array_literal(values: Iterable[str]) -> str:
