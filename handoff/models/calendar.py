@@ -1,10 +1,15 @@
 """Working hours: local windows, holidays and closures of a place."""
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from handoff import business_time
+from handoff.calendars import CalendarError
+
+PLACE = re.compile(r"hours\.(?P<days>[^.\[\]:]+)(?:\[(?P<window>\d+)\])?")
 
 
 class Calendar(models.Model):
@@ -42,8 +47,21 @@ class Calendar(models.Model):
         return business_time.calendar_from(self.as_mapping())
 
     def clean(self) -> None:
+        """Every fault at its field, a window by what it says."""
         super().clean()
         try:
             self.windows()
-        except ValueError as error:
-            raise ValidationError({"hours": str(error)}) from error
+        except CalendarError as error:
+            said: dict[str, list[str]] = {}
+            for place, text in error.faults:
+                field, _, _ = place.partition(".")
+                told = f"{place}: {text}" if "." in place else text
+                sentence = PLACE.sub(self._window, told)
+                said.setdefault(field, []).append(f"{sentence[:1].upper()}{sentence[1:]}.")
+            raise ValidationError(said) from error
+
+    def _window(self, place: re.Match[str]) -> str:
+        """The window at a place such as `hours.mon-fri[0]`, as it was written."""
+        if place["window"] is None:
+            return place["days"]
+        return f"{place['days']} {self.hours[place['days']][int(place['window'])]}"
