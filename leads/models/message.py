@@ -25,6 +25,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def unread(self) -> "MessageQuerySet":
         return self.filter(seen_at=None)
 
+    def mark_seen(self, *, at: dt.datetime) -> int:
+        """Note that their recipient has read them; how many were new to them."""
+        return self.unread().update(seen_at=at)
+
     def dead(self) -> "MessageQuerySet":
         return self.filter(state=Message.State.DEAD)
 

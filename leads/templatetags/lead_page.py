@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.forms import Form
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,7 +12,7 @@ from handoff import words
 from handoff.labels import humanise, labels_of
 from handoff.models import DecideRule, Reason
 from handoff.templatetags.parts import icon
-from leads.forms import WHERE_TO
+from leads.forms import WHERE_TO, RejectForm
 from leads.models import Assignment, Event, Handoff, Lead
 from leads.views import evidence
 
@@ -80,9 +81,9 @@ def lead_fact(lead: Lead, name: str) -> str:
 
 
 @register.simple_tag
-def reason_leads(reason: Reason) -> str:
-    """Where a reason takes the lead, and what it asks for."""
-    where = WHERE_TO.get(reason.goes_to, "")
+def reason_leads(reason: Reason, form: Form) -> str:
+    """Where rejecting for a reason takes the lead, and what the reason asks for."""
+    where = WHERE_TO.get(reason.goes_to, "") if isinstance(form, RejectForm) else ""
     asks = [word for word, needed in (("a note", reason.needs_note), ("a date", reason.needs_date)) if needed]
     return ", ".join(filter(None, (where, f"needs {' and '.join(asks)}" if asks else "")))
 

@@ -12,7 +12,7 @@ from handoff import words
 from handoff.labels import humanise, labels_of
 from handoff.models import User
 from handoff.templatetags.parts import clock_at_rest, clock_left
-from leads.models import Clock, Handoff, Lead
+from leads.models import Clock, Handoff, Judgement, Lead
 from leads.story import why_now
 
 register = template.Library()
@@ -60,6 +60,12 @@ def tier_label(handoff: Handoff) -> str:
     if not handoff.tier:
         return ""
     return labels_of(handoff.version_id).tiers.get(handoff.tier) or humanise(handoff.tier)
+
+
+@register.simple_tag
+def rule_label(judgement: Judgement) -> str:
+    """What the definition that judged calls its deciding rule."""
+    return labels_of(judgement.version_id).decide.get(judgement.rule) or humanise(judgement.rule)
 
 
 @register.simple_tag

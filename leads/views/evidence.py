@@ -202,7 +202,7 @@ def _receipt(clock: Clock, zone: str) -> list[Stretch]:
         ends = dt.datetime.fromisoformat(line["to"]).astimezone(local)
         if line["minutes"]:
             last = place == len(clock.receipt) - 1
-            said = "Counted up to the deadline" if last else "Counted"
+            said = "Remaining" if last and rows[1:] else "Counted"
             rows.append(Stretch(_at(ends, many_days), said, _minutes(line["minutes"])))
         else:
             begins = dt.datetime.fromisoformat(line["from"]).astimezone(local)

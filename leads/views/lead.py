@@ -157,7 +157,7 @@ def desk_of(user: User, came_from: str) -> Desk:
         [Reason(**values) for values in row["reasons"]],
         [(p["email"], p["name"] or p["email"]) for p in row["colleagues"]],
         [(t["key"], f"{t['name']} (its queue)") for t in row["all_teams"]],
-        row["queue"],
+        row["queue"] or [],
     )
 
 

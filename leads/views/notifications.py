@@ -1,5 +1,7 @@
 """What the application told a person."""
 
+import uuid
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +10,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from handoff.tables import PER_PAGE, CappedPaginator
-from leads.journey import announcing
 from leads.models import Message
 
 
@@ -27,5 +28,16 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """Mark all, or the one named, as seen."""
-    announcing.mark_seen(request.user, request.POST.getlist("message") or None, at=timezone.now())
+    mine = Message.objects.inbox(request.user).order_by()
+    named = [key for text in request.POST.getlist("message") if (key := _uuid(text))]
+    if request.POST.getlist("message"):
+        mine = mine.filter(pk__in=named)
+    mine.mark_seen(at=timezone.now())
     return redirect("leads:notifications")
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

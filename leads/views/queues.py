@@ -93,7 +93,9 @@ def _live(request: HttpRequest, place: Place) -> HttpResponse:
     since = _moment(request.GET["live"])
     new = rows.filter(assigned_at__gt=since)[:LIMIT].count() if since else 0
     context = {"new": new, "changed": known is not None, "since": since}
-    return render(request, "leads/_live.html", context, headers={"ETag": token})
+    answer = render(request, "leads/_live.html", context)
+    answer["ETag"] = token
+    return answer
 
 
 def _moment(text: str) -> dt.datetime | None:

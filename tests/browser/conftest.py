@@ -1,0 +1,80 @@
+"""A real browser, with every page checked by axe-core and for violations of the CSP."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+AXE = (Path(__file__).parent / "axe.min.js").read_text()
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+RUN_AXE = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations.flatMap((rule) => rule.nodes.map(
+    (node) => `${rule.id} at ${node.target.join(" ")}: ${node.failureSummary}`));
+}"""
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items):
+    """Without a Chromium these say so and step aside; `.ci/run` installs one."""
+    if shutil.which("chromium"):
+        return
+    for item in items:
+        if Path(item.fspath).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
+
+
+@pytest.fixture(autouse=True)
+def history_may_be_swept(transactional_db):
+    """Between these tests the tables are emptied, history too, which its triggers refuse."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = origin")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": FLAGS}
+
+
+@pytest.fixture(params=["light", "dark"])
+def look(request):
+    return request.param
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args, look):
+    return {**browser_context_args, "color_scheme": look, "viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture
+def complaints(page):
+    """What the browser complained about: errors of scripts, violations of the CSP, lost files."""
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("response", lambda r: said.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+    yield said
+    assert not said
+
+
+@pytest.fixture
+def check(page) -> Callable[[], None]:
+    """Fails when axe-core finds anything on the page as it stands, or it scrolls sideways."""
+
+    def run() -> None:
+        session = page.context.new_cdp_session(page)
+        session.send("Runtime.evaluate", {"expression": AXE})
+        assert page.evaluate(RUN_AXE) == [], page.url
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+    return run

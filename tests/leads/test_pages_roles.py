@@ -1,0 +1,129 @@
+"""Who may open what. Every address refuses strangers; what is not yours is not there."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from handoff.views import urls as house
+from leads import urls as leads
+from leads.models import Handoff
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+ACTIONS = ("accept", "reject", "return", "resume", "advance", "touch", "dispose", "reassign")
+
+
+def addresses():
+    for pattern in house.urlpatterns:
+        yield pattern.name, {}
+    for pattern in leads.urlpatterns:
+        known = {"pk": 1, "team": "sdr-na"}
+        names = pattern.pattern.converters
+        yield f"leads:{pattern.name}", {name: known[name] for name in names}
+
+
+@pytest.mark.parametrize(("name", "kwargs"), list(addresses()))
+@pytest.mark.parametrize("verb", ["get", "post"])
+def test_strangers_are_sent_to_sign_in(client, name, kwargs, verb):
+    answer = getattr(client, verb)(reverse(name, kwargs=kwargs))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_actions_are_posts_only(client, action):
+    client.force_login(make.sam())
+    assert client.get(reverse(f"leads:{action}", args=[1])).status_code == 405
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_outsider_cannot_act_on_a_lead_nor_learn_that_it_exists(client, action):
+    handoff = make.HandoffFactory()
+    client.force_login(make.otto())
+    assert client.get(reverse("leads:lead", args=[handoff.lead_id])).status_code == 404
+    answer = client.post(reverse(f"leads:{action}", args=[handoff.pk]), {"how": "meeting_booked"})
+    assert answer.status_code == 404
+    assert Handoff.objects.get(pk=handoff.pk).state == "waiting"
+
+
+def test_a_rep_finds_only_leads_of_their_own_team(client):
+    handoff = make.HandoffFactory(lead__first_name="Ana", lead__company="Nova Pay")
+    client.force_login(make.otto())
+    assert "Nova Pay" not in client.get(reverse("leads:leads"), {"q": "ana"}).content.decode()
+    client.force_login(make.ines())
+    assert "Nova Pay" in client.get(reverse("leads:leads"), {"q": "ana"}).content.decode()
+    assert client.get(reverse("leads:lead", args=[handoff.lead_id])).status_code == 200
+
+
+MATRIX = {
+    "leads:queue": {"sam", "lena", "mara", "ada", "otto"},
+    "leads:leads": {"sam", "lena", "mara", "ada", "otto"},
+    "leads:add": {"sam", "lena", "mara", "ada", "otto"},
+    "leads:notifications": {"sam", "lena", "mara", "ada", "otto"},
+    "leads:returned": {"sam", "lena", "mara", "ada", "otto"},
+    "leads:approval": {"mara", "ada"},
+    "leads:quarantine": {"mara", "ada"},
+    "leads:imports": {"mara", "ada"},
+    "playbook": {"sam", "lena", "mara", "ada", "otto"},
+    "preferences": {"sam", "lena", "mara", "ada", "otto"},
+}
+
+
+@pytest.mark.parametrize("who", ["sam", "lena", "mara", "ada", "otto"])
+@pytest.mark.parametrize("name", list(MATRIX))
+def test_role_by_page(client, who, name):
+    make.agreement_in_force()
+    client.force_login(getattr(make, who)())
+    expected = 200 if who in MATRIX[name] else 404
+    assert client.get(reverse(name)).status_code == expected
+
+
+def test_a_message_of_another_person_stays_unread(client):
+    letter = make.MessageFactory()
+    client.force_login(make.otto())
+    client.post(reverse("leads:notifications-read"), {"message": str(letter.pk)})
+    letter.refresh_from_db()
+    assert letter.seen_at is None
+
+
+def test_a_person_changes_only_their_own_settings(client):
+    sam = make.sam()
+    client.force_login(sam)
+    values = {"name": "Sam O", "timezone": "Europe/Berlin", "theme": "dark", "is_superuser": "on"}
+    assert client.post(reverse("preferences"), values).status_code == 302
+    sam.refresh_from_db()
+    assert (sam.name, sam.timezone, sam.theme, sam.shortcuts) == ("Sam O", "Europe/Berlin", "dark", False)
+    assert not sam.is_superuser
+    bad = client.post(reverse("preferences"), {"name": "S", "timezone": "Mars/Base", "theme": "dark"})
+    assert bad.status_code == 200 and "Mars/Base" in bad.content.decode()
+
+
+@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_the_theme_switch_goes_back_home_and_nowhere_else(client, to):
+    client.force_login(make.sam())
+    answer = client.post(reverse("theme"), {"theme": "dark", "next": to})
+    assert answer.status_code == 302 and answer["Location"] == reverse("home")
+
+
+def test_home_is_where_the_work_is(client):
+    make.sdr_na()
+    client.force_login(make.sam())
+    assert client.get(reverse("home"))["Location"] == reverse("leads:queue")
+    client.force_login(make.UserFactory(reviewer=True))
+    assert client.get(reverse("home"))["Location"] == reverse("leads:leads")
+
+
+def test_no_page_runs_inline_script_or_style(client):
+    make.agreement_in_force()
+    handoff = make.HandoffFactory()
+    client.force_login(make.ada())
+    pages = [reverse(name) for name in MATRIX] + [reverse("leads:lead", args=[handoff.lead_id])]
+    for address in pages:
+        html = client.get(address).content.decode()
+        assert " style=" not in html and "<style" not in html and " onclick=" not in html, address
+        assert html.count("<script") == html.count("<script src="), address
+
+
+def test_every_address_of_these_apps_is_in_the_project():
+    known = {str(entry.pattern) for entry in get_resolver().url_patterns}
+    assert known
