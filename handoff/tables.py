@@ -1,5 +1,6 @@
 """The one kind of table: declared columns, calm look, ordering that ends in the primary key."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import django_tables2 as tables
@@ -29,6 +30,14 @@ class BaseTable(tables.Table):
         """Show page `number`, as it stands in an address; the nearest one where there is none."""
         self.paginator = CappedPaginator(self.rows, PER_PAGE)
         self.page = self.paginator.get_page(number)
+
+    def drawn(self) -> Iterator[list[tuple[str, Any]]]:
+        """The rows of the page, each as (class, cell) by column; the classes are read once."""
+        columns = list(self.columns)
+        css = [column.column.attrs.get("td", {}).get("class", "") for column in columns]
+        names = [column.name for column in columns]
+        for row in self.paginated_rows:
+            yield [(c, row.get_cell(name)) for c, name in zip(css, names, strict=True)]
 
 
 class CappedPaginator(Paginator):
