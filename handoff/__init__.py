@@ -1,0 +1,1 @@
+"""The agreement both teams signed, and the wiring."""
