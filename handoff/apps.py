@@ -3,8 +3,13 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
+from handoff.celery import app as celery_app
+
 
 class HandoffConfig(AppConfig):
+    """Carries Celery's app, so that tasks find their broker in every process."""
+
+    celery = celery_app
     name = "handoff"
     verbose_name = "Agreement"
     default_auto_field = "django.db.models.BigAutoField"
