@@ -15,14 +15,21 @@ ROW_TABLES = (
 REFUSE_ROWS = """
 CREATE FUNCTION handoff_refuse_published_row() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    owning bigint := CASE WHEN TG_OP = 'INSERT' THEN NEW.version_id ELSE OLD.version_id END;
+    owning bigint;
     standing text;
 BEGIN
-    SELECT state INTO standing FROM handoff_definitionversion WHERE id = owning FOR SHARE;
-    IF standing <> 'draft' THEN
-        RAISE EXCEPTION 'A % definition is never edited; clone it into a draft.', standing
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
+    -- A row that moves leaves one version and joins another; both must be drafts.
+    FOREACH owning IN ARRAY CASE TG_OP
+        WHEN 'INSERT' THEN ARRAY[NEW.version_id]
+        WHEN 'DELETE' THEN ARRAY[OLD.version_id]
+        ELSE ARRAY[OLD.version_id, NEW.version_id]
+    END LOOP
+        SELECT state INTO standing FROM handoff_definitionversion WHERE id = owning FOR SHARE;
+        IF standing <> 'draft' THEN
+            RAISE EXCEPTION 'A % definition is never edited; clone it into a draft.', standing
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END LOOP;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 """
