@@ -1,0 +1,165 @@
+"""A whole definition: who fits, what counts as intent, which status follows, who gets it, how fast.
+
+Frozen; made by `parsing.parse` from the `definition` section of a playbook file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from .conditions import Condition, When
+
+STATUSES = (
+    "sales_ready",
+    "needs_qualification",
+    "existing_account",
+    "nurture",
+    "disqualified",
+    "duplicate",
+)
+HANDED_OVER = frozenset(STATUSES[:3])
+"""Statuses that become a hand-over; the others are kept out of sales queues."""
+
+CLOCKS = ("assign", "accept", "first_touch", "follow_up")
+SAME_BUSINESS_DAY = "same_business_day"
+ACTIONS = (
+    "notify_owner",
+    "notify_manager",
+    "escalate",
+    "reassign",
+    "task",
+    "requalify",
+    "nurture",
+)
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A sales motion: the first that holds is the lead's."""
+
+    key: str
+    label: str
+    when: When | None
+
+
+@dataclass(frozen=True)
+class FitRow:
+    """Points for who the lead is, where the row holds and `motion`, if any, is the lead's."""
+
+    key: str
+    label: str
+    points: float
+    motion: str | None
+    when: When | None
+
+
+@dataclass(frozen=True)
+class SignalRow:
+    """Points for what the lead did: the newest `cap` touchpoints of `signal`, each fading by half
+    every `half_life_days`. None: no cap, no fading. `sources` and `motion` limit it to some leads.
+    """
+
+    key: str
+    label: str
+    signal: str
+    points: float
+    half_life_days: float | None
+    cap: int | None
+    sources: tuple[str, ...]
+    motion: str | None
+
+
+@dataclass(frozen=True)
+class DecideRule:
+    """Which status follows, and what goes with it; the first that holds decides."""
+
+    key: str
+    label: str
+    status: str
+    tier: str | None
+    reason: str | None
+    track: str | None
+    approve: bool
+    when: When | None
+
+
+@dataclass(frozen=True)
+class Tier:
+    """How fast each answer is owed. `clocks`: minutes in `hours`, or `same_business_day`.
+
+    `remind_before`: minutes before the accept and first-touch deadlines.
+    """
+
+    key: str
+    label: str
+    hours: str
+    clocks: Mapping[str, int | str]
+    remind_before: int | None
+    on_breach: tuple[str, ...] | Mapping[str, tuple[str, ...]]
+
+    def actions(self, clock: str) -> tuple[str, ...]:
+        """What happens, in order, when this clock is breached."""
+        if isinstance(self.on_breach, tuple):
+            return self.on_breach
+        return self.on_breach.get(clock, ())
+
+
+@dataclass(frozen=True)
+class RouteRule:
+    """Who gets it. `to_kind`: team, queue or owner_of; `to_key`: a team's key, or account or
+    opportunity. `overflow`: nobody eligible tries the next rule."""
+
+    key: str
+    label: str
+    to_kind: str
+    to_key: str
+    overflow: bool
+    when: When | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A lead with the outcome it must have; `lead` and `touchpoints` as in a file to try."""
+
+    kind: str
+    name: str
+    why: str
+    expect: Mapping[str, Any]
+    lead: Mapping[str, Any]
+    touchpoints: tuple[Mapping[str, Any], ...]
+
+    def as_row(self) -> dict[str, Any]:
+        """The lead with its touchpoints, as `judge` takes it."""
+        row = dict(self.lead)
+        if self.touchpoints:
+            row["touchpoints"] = [*row.get("touchpoints", ()), *self.touchpoints]
+        return row
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """One definition, compared by identity. `handover_minutes`: marketing's half of the clock."""
+
+    summary: str
+    motions: tuple[Motion, ...]
+    fit: tuple[FitRow, ...]
+    signals: tuple[SignalRow, ...]
+    required: tuple[str, ...]
+    decide: tuple[DecideRule, ...]
+    tiers: tuple[Tier, ...]
+    handover_minutes: int | None
+    route: tuple[RouteRule, ...]
+    examples: tuple[Example, ...]
+    routes_every_status: bool = False
+    document: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    @property
+    def signal_labels(self) -> dict[str, str]:
+        """Labels by signal key, for sentences."""
+        return {row.signal: row.label for row in reversed(self.signals) if row.label}
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition of every row."""
+        rows = (*self.motions, *self.fit, *self.decide, *self.route)
+        return tuple(one for row in rows if row.when for one in row.when.conditions)
