@@ -1,0 +1,390 @@
+"""The sections of a playbook file beside the definition: what each row holds, and its faults."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from handoff.rules.faults import Report, kind_of, one_of, shown
+
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\".]+(?:\.[^\s@<>,;\".]+)+")
+MOST_ROWS = 1000
+MOST_COUNT = 32767
+SHORT, LONG = 200, 300
+
+KINDS = ("sdr", "ae", "qualification", "marketing")
+PICKS = ("round_robin", "least_loaded", "pull")
+MOMENTS = ("reject", "return", "reassign", "dispose", "disqualify")
+DESTINATIONS = ("nurture", "requalify", "reroute", "merge", "disqualify")
+CADENCES = ("weekly", "monthly", "quarterly")
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person in a team. None: no limit, the team's calendar."""
+
+    email: str
+    name: str
+    weight: int
+    max_open: int | None
+    max_per_day: int | None
+    calendar: str | None
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team; its queue has the same key."""
+
+    key: str
+    name: str
+    kind: str
+    calendar: str
+    responsible: str
+    pick: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason code, the moments it is given at, and where it sends the lead."""
+
+    key: str
+    label: str
+    moments: tuple[str, ...]
+    teaches: str
+    goes_to: str
+    needs_note: bool
+    needs_date: bool
+    active: bool
+
+
+@dataclass(frozen=True)
+class Track:
+    """A nurture track; `owner` is an email."""
+
+    key: str
+    label: str
+    theme: str
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the shared path: the role that owns it and the next action."""
+
+    key: str
+    label: str
+    owner: str
+    next: str
+
+
+@dataclass(frozen=True)
+class AreaOwner:
+    """Who looks after an area of the agreement; `owner` is an email."""
+
+    area: str
+    owner: str
+    cadence: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a checklist."""
+
+    key: str
+    label: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What must be answered before a lead moves on."""
+
+    key: str
+    label: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A further hand-over; `route` and `tiers` as in a definition."""
+
+    key: str
+    comes_from: str
+    route: tuple[Mapping[str, Any], ...]
+    tiers: tuple[Mapping[str, Any], ...]
+    checklist: str | None
+
+
+class RowReader:
+    """Reads one mapping: every value by its kind, every unknown key a fault."""
+
+    def __init__(self, raw: Mapping[str, Any], place: str, report: Report, keys: str) -> None:
+        self.raw, self.place, self.report = raw, place, report
+        report.unknown_keys(raw, keys.split(), place)
+
+    def wrong(self, name: str, message: str) -> None:
+        self.report.wrong(f"{self.place}.{name}", message)
+
+    def missing(self, name: str, what: str) -> None:
+        self.report.wrong(self.place, f"needs {name}: {what}")
+
+    def key(self, name: str = "key") -> str:
+        value = self.raw.get(name)
+        if value is None:
+            self.missing(name, "a short name for this row")
+        elif not isinstance(value, str) or not KEY.fullmatch(value):
+            self.wrong(name, f"must be letters, digits, - or _ (at most 64), not {shown(value)}")
+        else:
+            return value
+        return ""
+
+    def text(self, name: str, default: str = "", most: int = SHORT) -> str:
+        value = self.raw.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            self.wrong(name, f"must be text, not {kind_of(value)}; put it in quotes")
+            return default
+        if len(value) > most or not is_storable(value):
+            self.wrong(name, f"must be at most {most} characters, without control characters")
+            return default
+        return value.strip()
+
+    def email(self, name: str, *, needed: bool) -> str:
+        value = self.raw.get(name)
+        if value is None:
+            if needed:
+                self.missing(name, "the email address of a person")
+            return ""
+        if not isinstance(value, str) or len(value) > 254 or not EMAIL.fullmatch(value.strip()):
+            self.wrong(name, f"must be an email address, not {shown(value)}")
+            return ""
+        return value.strip().lower()
+
+    def choice(self, name: str, choices: Collection[str], default: str | None) -> str:
+        value = self.raw.get(name, default)
+        if value is None:
+            self.missing(name, one_of(choices))
+        elif value not in choices:
+            self.wrong(name, f"unknown {name} {shown(value)}; {one_of(choices)}")
+        return str(value)
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.raw.get(name, default)
+        if not isinstance(value, bool):
+            self.wrong(name, f"must be true or false, not {shown(value)}")
+            return default
+        return value
+
+    def count(self, name: str, least: int, default: int | None) -> int | None:
+        value = self.raw.get(name)
+        if value is None:
+            return default
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or not least <= value <= MOST_COUNT:
+            self.wrong(
+                name, f"must be a whole number from {least} to {MOST_COUNT}, not {shown(value)}"
+            )
+            return default
+        return int(value)
+
+    def reference(self, name: str, known: Collection[str] | None, *, needed: bool) -> str:
+        """The key of a row elsewhere; `known` None: not checked."""
+        value = self.raw.get(name)
+        if value is None:
+            if needed:
+                self.missing(name, "the key of one")
+            return ""
+        if not isinstance(value, str) or (known is not None and value not in known):
+            there = (
+                f"; there {'is' if len(known) == 1 else 'are'} {', '.join(sorted(known))}"
+                if known
+                else ""
+            )
+            self.wrong(name, f"there is no {name} {shown(value)}{there}")
+        return str(value)
+
+    def rows(self, name: str, read: Callable[[Mapping[str, Any], str], Row]) -> tuple[Row, ...]:
+        return read_rows(self.raw.get(name), f"{self.place}.{name}", self.report, read)
+
+
+def is_storable(value: str) -> bool:
+    """Whether a database can hold it: no NUL, no lone half of a character."""
+    return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def read_rows(
+    raw: Any, place: str, report: Report, read: Callable[[Mapping[str, Any], str], Row]
+) -> tuple[Row, ...]:
+    """Every mapping of a list, read; what is no list, or no mapping, is a fault."""
+    if raw is None:
+        return ()
+    if not isinstance(raw, list):
+        report.wrong(place, f"must be a list, not {kind_of(raw)}")
+        return ()
+    if len(raw) > MOST_ROWS:
+        report.wrong(place, f"has {len(raw)} rows; at most {MOST_ROWS} are allowed")
+        return ()
+    rows = []
+    for index, row in enumerate(raw):
+        if isinstance(row, dict):
+            rows.append(read(row, f"{place}[{index}]"))
+        else:
+            report.wrong(f"{place}[{index}]", f"must be a mapping, not {kind_of(row)}")
+    return tuple(rows)
+
+
+def once(keys: Collection[str], place: str, name: str, report: Report) -> None:
+    """A fault for each key that stands twice; keys that could not be read are passed over."""
+    seen: set[str] = set()
+    for index, key in enumerate(keys):
+        if key and key in seen:
+            report.wrong(f"{place}[{index}].{name}", f"“{key}” stands twice")
+        seen.add(key)
+
+
+def read_teams(raw: Any, calendars: Collection[str] | None, report: Report) -> tuple[Team, ...]:
+    def member(row: Mapping[str, Any], place: str) -> Member:
+        keys = "email name weight max_open max_per_day calendar"
+        reader = RowReader(row, place, report, keys)
+        return Member(
+            reader.email("email", needed=True),
+            reader.text("name"),
+            reader.count("weight", 0, 1) or 0,
+            reader.count("max_open", 1, None),
+            reader.count("max_per_day", 1, None),
+            reader.reference("calendar", calendars, needed=False) or None,
+        )
+
+    def team(row: Mapping[str, Any], place: str) -> Team:
+        reader = RowReader(row, place, report, "key name kind calendar responsible pick members")
+        members = reader.rows("members", member)
+        once([one.email for one in members], f"{place}.members", "email", report)
+        if not members:
+            report.doubtful(place, "nobody is in this team")
+        return Team(
+            key=(key := reader.key()),
+            name=reader.text("name", key) or key,
+            kind=reader.choice("kind", KINDS, None),
+            calendar=reader.reference("calendar", calendars, needed=True),
+            responsible=reader.email("responsible", needed=True),
+            pick=reader.choice("pick", PICKS, "round_robin"),
+            members=members,
+        )
+
+    teams = read_rows(raw, "teams", report, team)
+    once([one.key for one in teams], "teams", "key", report)
+    return teams
+
+
+def read_reasons(raw: Any, report: Report) -> tuple[Reason, ...]:
+    def moments(reader: RowReader) -> tuple[str, ...]:
+        given = reader.raw.get("for", [])
+        given = [given] if isinstance(given, str) else given
+        if not isinstance(given, list):
+            reader.wrong("for", f"must be a list, not {kind_of(given)}")
+            return ()
+        for index, one in enumerate(given):
+            if one not in MOMENTS:
+                reader.wrong(f"for[{index}]", f"unknown moment {shown(one)}; {one_of(MOMENTS)}")
+        return tuple(dict.fromkeys(map(str, given)))
+
+    def reason(row: Mapping[str, Any], place: str) -> Reason:
+        keys = "key label for teaches goes_to needs_note needs_date active"
+        reader = RowReader(row, place, report, keys)
+        return Reason(
+            key=(key := reader.key()),
+            label=reader.text("label", key) or key,
+            moments=moments(reader),
+            teaches=reader.text("teaches", most=LONG),
+            goes_to=reader.choice("goes_to", DESTINATIONS, None) if row.get("goes_to") else "",
+            needs_note=reader.flag("needs_note", False),
+            needs_date=reader.flag("needs_date", False),
+            active=reader.flag("active", True),
+        )
+
+    reasons = read_rows(raw, "reasons", report, reason)
+    once([one.key for one in reasons], "reasons", "key", report)
+    return reasons
+
+
+def read_tracks(raw: Any, report: Report) -> tuple[Track, ...]:
+    def track(row: Mapping[str, Any], place: str) -> Track:
+        reader = RowReader(row, place, report, "key label theme owner")
+        key = reader.key()
+        owner = reader.email("owner", needed=False) or None
+        return Track(key, reader.text("label", key) or key, reader.text("theme"), owner)
+
+    tracks = read_rows(raw, "tracks", report, track)
+    once([one.key for one in tracks], "tracks", "key", report)
+    return tracks
+
+
+def read_stages(raw: Any, report: Report) -> tuple[Stage, ...]:
+    def stage(row: Mapping[str, Any], place: str) -> Stage:
+        reader = RowReader(row, place, report, "key label owner next")
+        key = reader.key()
+        label = reader.text("label", key) or key
+        return Stage(key, label, reader.text("owner", most=64), reader.text("next", most=LONG))
+
+    stages = read_rows(raw, "stages", report, stage)
+    once([one.key for one in stages], "stages", "key", report)
+    return stages
+
+
+def read_owners(raw: Any, report: Report) -> tuple[AreaOwner, ...]:
+    def area_owner(row: Mapping[str, Any], place: str) -> AreaOwner:
+        reader = RowReader(row, place, report, "area owner cadence")
+        return AreaOwner(
+            reader.key("area"),
+            reader.email("owner", needed=True),
+            reader.choice("cadence", CADENCES, "quarterly"),
+        )
+
+    owners = read_rows(raw, "owners", report, area_owner)
+    once([one.area for one in owners], "owners", "area", report)
+    return owners
+
+
+def read_checklists(raw: Any, report: Report) -> tuple[Checklist, ...]:
+    def item(row: Mapping[str, Any], place: str) -> Item:
+        reader = RowReader(row, place, report, "key label required")
+        key = reader.key()
+        return Item(key, reader.text("label", key) or key, reader.flag("required", True))
+
+    def checklist(row: Mapping[str, Any], place: str) -> Checklist:
+        reader = RowReader(row, place, report, "key label items")
+        key, items = reader.key(), reader.rows("items", item)
+        once([one.key for one in items], f"{place}.items", "key", report)
+        return Checklist(key, reader.text("label", key) or key, items)
+
+    checklists = read_rows(raw, "checklists", report, checklist)
+    once([one.key for one in checklists], "checklists", "key", report)
+    return checklists
+
+
+def read_steps(raw: Any, checklists: Collection[str] | None, report: Report) -> tuple[Step, ...]:
+    """The further hand-overs. What their `route` and `tiers` say is judged by the rules."""
+
+    def step(row: Mapping[str, Any], place: str) -> Step:
+        reader = RowReader(row, place, report, "key from route tiers checklist")
+        return Step(
+            key=reader.key(),
+            comes_from=reader.key("from"),
+            route=reader.rows("route", lambda one, _: one),
+            tiers=reader.rows("tiers", lambda one, _: one),
+            checklist=reader.reference("checklist", checklists, needed=False) or None,
+        )
+
+    steps = read_rows(raw, "steps", report, step)
+    once([one.key for one in steps], "steps", "key", report)
+    known = {"sdr"} | {one.key for one in steps}
+    for index, one in enumerate(steps):
+        if one.comes_from and one.comes_from not in known:
+            expected = one_of(sorted(known))
+            report.wrong(f"steps[{index}].from", f"there is no step “{one.comes_from}”; {expected}")
+    return steps
