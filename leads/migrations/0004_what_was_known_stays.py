@@ -31,4 +31,10 @@ UNDO = "".join(
 
 class Migration(migrations.Migration):
     dependencies = (("leads", "0003_what_was_known"),)
-    operations = (migrations.RunSQL(GUARD + REVOKE, UNDO),)
+    operations = (
+        migrations.RunSQL(GUARD + REVOKE, UNDO),
+        migrations.AlterModelOptions(
+            name="importbatch",
+            options={"ordering": ("-created_at", "-pk"), "verbose_name_plural": "import batches"},
+        ),
+    )

@@ -1,0 +1,235 @@
+"""Teams, calendars, reasons and the other lists that both teams share."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+
+from handoff.models import (
+    Absence,
+    AreaOwner,
+    Calendar,
+    Checklist,
+    DecideRule,
+    Membership,
+    Reason,
+    RouteRule,
+    Stage,
+    Step,
+    Team,
+    Track,
+)
+from handoff.rules.parsing import parse_step
+
+from .base import AgreementAdmin, ByRole, NoRemoval
+from .fields import DatesField, HoursField, MappingsField, PicksField
+
+
+class CalendarForm(forms.ModelForm[Calendar]):
+    """A calendar with its hours and closures as lines."""
+
+    hours = HoursField(
+        required=True,
+        rows=4,
+        help_text="A line for each range of days: mon-fri 09:00-12:30 13:30-17:30. "
+        "Days are mon to sun; 24:00 may close a day.",
+    )
+    closed = DatesField(
+        label="Closed on", rows=4, help_text="Further days without work, one a line: 2026-12-24."
+    )
+
+    class Meta:
+        model = Calendar
+        fields = ("key", "timezone", "hours", "holidays", "closed")
+        help_texts = {"timezone": "Such as America/New_York."}  # noqa: RUF012
+
+
+@admin.register(Calendar)
+class CalendarAdmin(AgreementAdmin):
+    """Working hours. Deadlines already given stay as they are."""
+
+    form = CalendarForm
+    list_display = ("key", "timezone", "holidays")
+    search_fields = ("key", "timezone")
+
+
+class MembershipInline(NoRemoval, ByRole, admin.TabularInline[Membership, Team]):
+    """Who is in the team. A member who leaves is switched off; their turns stay on record."""
+
+    model = Membership
+    extra = 0
+    fields = ("user", "weight", "max_open", "max_per_day", "calendar", "active", "served")
+    readonly_fields = ("served",)
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Team)
+class TeamAdmin(AgreementAdmin):
+    """Teams and their members."""
+
+    list_display = ("name", "key", "kind", "pick", "calendar", "responsible")
+    list_filter = ("kind", "pick")
+    list_select_related = ("calendar", "responsible")
+    search_fields = ("name", "key")
+    autocomplete_fields = ("responsible",)
+    inlines = (MembershipInline,)
+    parts_in_history = ((Membership, "team"),)
+    named_by = ((RouteRule, "to_key"),)
+
+
+@admin.register(Absence)
+class AbsenceAdmin(AgreementAdmin):
+    """Time during which somebody takes no leads."""
+
+    list_display = ("user", "starts_at", "ends_at", "note")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email", "note")
+    autocomplete_fields = ("user",)
+
+
+class ReasonForm(forms.ModelForm[Reason]):
+    """A reason with the moments at which it may be given as boxes to tick."""
+
+    applies_to = PicksField(label="Given when a lead is", choices=Reason.For.choices)
+
+    class Meta:
+        model = Reason
+        fields = (
+            "key",
+            "label",
+            "applies_to",
+            "goes_to",
+            "teaches",
+            "needs_note",
+            "needs_date",
+            "active",
+        )
+
+
+@admin.register(Reason)
+class ReasonAdmin(AgreementAdmin):
+    """Why leads are refused, moved or closed. One in use is switched off, not removed."""
+
+    form = ReasonForm
+    list_display = ("label", "key", "moments", "goes_to", "needs_note", "needs_date", "active")
+    list_filter = ("active", "goes_to")
+    search_fields = ("key", "label", "teaches")
+    named_by = ((DecideRule, "reason"),)
+
+    @admin.display(description="For")
+    def moments(self, reason: Reason) -> str:
+        return ", ".join(Reason.For(key).label for key in reason.applies_to)
+
+
+@admin.register(Track)
+class TrackAdmin(AgreementAdmin):
+    """Nurture tracks and who looks after them."""
+
+    list_display = ("label", "key", "theme", "owner")
+    list_select_related = ("owner",)
+    search_fields = ("key", "label", "theme")
+    named_by = ((DecideRule, "track"),)
+    autocomplete_fields = ("owner",)
+
+
+@admin.register(Stage)
+class StageAdmin(AgreementAdmin):
+    """The shared path, stage by stage."""
+
+    list_display = ("label", "key", "owner_role", "next_action", "position")
+
+
+class ChecklistForm(forms.ModelForm[Checklist]):
+    """A checklist whose items are checked for their shape."""
+
+    items = MappingsField(
+        rows=8,
+        required=True,
+        help_text="An item a line: - {key: budget, label: Budget is known, required: true}",
+    )
+
+    class Meta:
+        model = Checklist
+        fields = ("key", "label", "items")
+
+    def clean_items(self) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = self.cleaned_data["items"]
+        said = [_wrong_item(item) for item in items]
+        faults = [f"Line {line}: {text}." for line, text in enumerate(said, 1) if text]
+        keys = [str(item.get("key")) for item in items]
+        faults += [f"The key “{key}” is there twice." for key in {*keys} if keys.count(key) > 1]
+        if faults:
+            raise ValidationError(faults)
+        return items
+
+
+def _wrong_item(item: dict[str, Any]) -> str:
+    if strange := item.keys() - {"key", "label", "required"}:
+        return f"an item has key, label and required, not {', '.join(sorted(map(str, strange)))}"
+    for name in ("key", "label"):
+        if not isinstance(item.get(name), str) or not item[name].strip():
+            return f"an item needs a {name}"
+    if not isinstance(item.get("required", True), bool):
+        return "required is true or false"
+    return ""
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(AgreementAdmin):
+    """What must be answered before a lead moves on."""
+
+    form = ChecklistForm
+    list_display = ("label", "key")
+
+
+class StepForm(forms.ModelForm[Step]):
+    """A step whose routing rules and tiers are read as those of a definition."""
+
+    route = MappingsField(
+        rows=6,
+        label="Routing rules",
+        help_text="A rule a line: - {key: default, to: {team: ae}}; the last holds always.",
+    )
+    tiers = MappingsField(
+        rows=6,
+        label="Response tiers",
+        help_text="A tier a line: - {key: standard, hours: business, accept: 240}; none: the same "
+        "as in the definition.",
+    )
+
+    class Meta:
+        model = Step
+        fields = ("key", "comes_from", "route", "tiers", "checklist")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "route" in cleaned and "tiers" in cleaned:
+            teams = set(Team.objects.values_list("key", flat=True))
+            read = parse_step(None, cleaned["route"], cleaned["tiers"], teams=teams, place="step")
+            for fault in read.faults:
+                _, section, rest = re.split(r"[.\[]", f"{fault.place}[", maxsplit=2)
+                line = re.match(r"(\d+)\]", rest)
+                where = f"Line {int(line[1]) + 1}: " if line else ""
+                field = section if section in ("route", "tiers") else None
+                self.add_error(field, f"{where}{fault.message}.")
+        return cleaned
+
+
+@admin.register(Step)
+class StepAdmin(AgreementAdmin):
+    """Further hand-overs after the first, such as SDR to AE."""
+
+    form = StepForm
+    list_display = ("key", "comes_from", "checklist")
+    list_select_related = ("checklist",)
+
+
+@admin.register(AreaOwner)
+class AreaOwnerAdmin(AgreementAdmin):
+    """Who owns which area of the agreement, and how often they look at it."""
+
+    list_display = ("area", "owner", "cadence", "reviewed_at")
+    list_select_related = ("owner",)
+    autocomplete_fields = ("owner",)
