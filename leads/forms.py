@@ -156,6 +156,7 @@ def team_choices(teams: QuerySet[Team] | list[Team]) -> list[tuple[str, str]]:
 class AddForm(CalmForm, forms.Form):
     """A lead typed by a person: who they are, what they want, and how they came."""
 
+    marks_optional = False
     wide = ("problem", "trigger")
 
     first_name = forms.CharField(required=False, max_length=200)

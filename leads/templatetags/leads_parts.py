@@ -44,14 +44,23 @@ def why_cell(handoff: Handoff) -> SafeString:
 
 def _do(handoff: Handoff) -> SafeString:
     """What can be done from the row itself, without opening the lead."""
-    if handoff.state != Handoff.State.WAITING:
-        return SafeString("")
-    return format_html(
-        '<span class="row-do"><button class="btn btn-calm" form="row-do" formaction="{}" '
-        'data-row-key="a" aria-label="Accept {}">Accept</button></span>',
-        reverse("leads:accept", args=[handoff.pk]),
-        handoff.lead.title,
-    )
+    page = reverse("leads:lead", args=[handoff.lead_id])
+    if handoff.state == Handoff.State.WAITING:
+        return format_html(
+            '<span class="row-do"><button class="btn btn-calm" form="row-do" formaction="{}" '
+            'data-row-key="a">Accept<span class="visually-hidden"> {}</span></button> '
+            '<a class="btn btn-calm" href="{}?do=reject" data-row-key="r">Reject…</a></span>',
+            reverse("leads:accept", args=[handoff.pk]),
+            handoff.lead.title,
+            page,
+        )
+    if handoff.state == Handoff.State.ACCEPTED:
+        return format_html(
+            '<span class="row-do"><a class="btn btn-calm" href="{}?do=touch" data-row-key="t">'
+            "Log touch…</a></span>",
+            page,
+        )
+    return SafeString("")
 
 
 @register.simple_tag

@@ -27,6 +27,9 @@
     }
   }, true);
 
+  // A page asked for with a menu open starts in it.
+  document.querySelector(".actionbar details.menu[open] :is(input:not([type=hidden]), select)")?.focus();
+
   // A form sent twice by an impatient hand is sent once.
   document.addEventListener("submit", (event) => {
     const form = event.target;
