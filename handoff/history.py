@@ -67,12 +67,13 @@ class _Entry:
 def _of_one(
     model: type[models.Model], having: dict[str, Any], now: dict[int, models.Model]
 ) -> list[_Entry]:
-    table = model._meta.get_field("history").related_model
+    table: Any = model._meta.get_field("history").related_model
     rows = list(table.objects.filter(**having).order_by("-pgh_id")[:MOST])[::-1]
     fields = [field for field in table._meta.fields if not field.name.startswith("pgh_")]
     named = _Names(model, fields, rows)
     keeps_old = not any(isinstance(one, pghistory.InsertEvent) for one in table.pgh_trackers)
-    entries, before = [], {}
+    entries: list[_Entry] = []
+    before: dict[int, Any] = {}
     for row, after in _with_next(rows, now):
         old, new = (row, after) if keeps_old else (before.get(row.pgh_obj_id), row)
         before[row.pgh_obj_id] = row
@@ -141,7 +142,8 @@ class _Names:
         return tuple(told)
 
     def label(self, field: Any) -> str:
-        return capfirst(str(self.model._meta.get_field(field.name).verbose_name))
+        own: Any = self.model._meta.get_field(field.name)
+        return capfirst(str(own.verbose_name))
 
     def value(self, field: Any, value: Any) -> str:
         if field.name in self.related and value is not None:

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
@@ -84,6 +84,7 @@ class AgreementAdmin(CalmAdmin):
         keys = [thing.key for thing in objs] if self.named_by else []
         for model, field in self.named_by:
             rows = model._default_manager.filter(**{f"{field}__in": keys})
+            row: Any
             for row in rows.exclude(version__state="retired").select_related("version"):
                 protected.append(
                     f"{capfirst(str(model._meta.verbose_name))} {row} of {row.version}"
@@ -102,7 +103,7 @@ class AgreementAdmin(CalmAdmin):
         """Who changed what, when, from what to what; newest first."""
         thing = self.get_object(request, object_id)
         if thing is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         if not self.has_view_permission(request, thing):
             raise PermissionDenied
         context = {

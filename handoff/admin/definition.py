@@ -81,7 +81,9 @@ class DefinitionAdmin(AgreementAdmin):
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
         """The sections; what is posted is judged as one document, after the rows on their own."""
-        formsets, inlines = super()._create_formsets(request, obj, change)
+        formsets, inlines = super()._create_formsets(  # type: ignore[misc]
+            request, obj, change
+        )
         request.whole = Whole(obj, formsets)  # type: ignore[attr-defined]
         if formsets and request.method == "POST":
             formsets[-1].whole = request.whole  # type: ignore[attr-defined]

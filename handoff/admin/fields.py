@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -232,10 +233,11 @@ def _names(text: str) -> list[str]:
 class PicksField(forms.MultipleChoiceField):
     """Several of a few choices, kept as a list in their own order."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, choices: Sequence[tuple[str, str]], **options: Any) -> None:
         options.setdefault("widget", forms.CheckboxSelectMultiple)
-        super().__init__(**options)
+        super().__init__(choices=choices, **options)
+        self.order = [key for key, _ in choices]
 
     def clean(self, value: Any) -> list[str]:
         picked = super().clean(value)
-        return [key for key, _ in self.choices if key in picked]
+        return [key for key in self.order if key in picked]

@@ -1,6 +1,6 @@
 """People with their roles, and the keys of other systems."""
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -50,7 +50,7 @@ class PersonAddForm(RolesMixin, AdminUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("email", "name")
-        field_classes = {}  # noqa: RUF012
+        field_classes: ClassVar[dict[str, Any]] = {}
 
 
 class PersonForm(RolesMixin, UserChangeForm[User]):
@@ -61,7 +61,7 @@ class PersonForm(RolesMixin, UserChangeForm[User]):
     class Meta:
         model = User
         fields = ("email", "name", "timezone", "is_active", "password")
-        field_classes = {}  # noqa: RUF012
+        field_classes: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,15 +117,17 @@ class UserAdmin(NoRemoval, AdministratorAdmin, DjangoUserAdmin[User]):
         super().save_related(request, form, formsets, change)
         form.save_roles(form.instance)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
         return _kept_in(form) if obj is not None and obj == request.user else form
 
 
 def _kept_in(form: type[Any]) -> type[Any]:
     """The form of one's own account: the administrator's role and the account stay."""
 
-    class OwnForm(form):  # type: ignore[misc]
+    class OwnForm(form):
         def clean(self) -> Any:
             cleaned = super().clean()
             if not self.cleaned_data.get("is_active"):
@@ -188,7 +190,8 @@ class ApiKeyAdmin(NoRemoval, AdministratorAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         given = form.cleaned_data
-        made, text = ApiKey.make(given["name"], given["scopes"], actor=request.user)
+        actor = cast(User, request.user)
+        made, text = ApiKey.make(given["name"], given["scopes"], actor=actor)
         obj.pk, obj.prefix = made.pk, made.prefix
         obj.text = text  # type: ignore[attr-defined]
 

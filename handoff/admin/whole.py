@@ -99,7 +99,7 @@ def _with_line(rest: str | None, message: str) -> str:
     return f"Line {int(line['at']) + (2 if line['mode'] == 'any' else 1)}: {message}."
 
 
-def references() -> dict[str, set[str]]:
+def references() -> dict[str, Any]:
     """The keys a definition may name."""
     return {
         "teams": set(Team.objects.values_list("key", flat=True)),

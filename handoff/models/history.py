@@ -29,7 +29,7 @@ from .reason import Reason, Track
 from .team import Absence, Membership, Team
 
 
-class UserGroup(User.groups.through):  # type: ignore[name-defined,misc]
+class UserGroup(User.groups.through):  # type: ignore[name-defined]
     """A role a person has; watched, since a role is a permission."""
 
     class Meta:
@@ -76,7 +76,8 @@ def _with_key(model: type[models.Model], fields: Iterable[str]) -> list[str]:
 
 
 def _update_of(model: type[models.Model], fields: Iterable[str]) -> pgtrigger.UpdateOf:
-    return pgtrigger.UpdateOf(*(model._meta.get_field(name).column for name in fields))
+    columns = {field.name: field.column for field in model._meta.concrete_fields}
+    return pgtrigger.UpdateOf(*(columns[name] for name in fields))
 
 
 def _keep(
@@ -91,7 +92,7 @@ def _keep(
         fields=fields,
         obj_field=pghistory.ObjForeignKey(related_name="history"),
         context_field=pghistory.ContextJSONField(),
-        context_id_field=None,
+        context_id_field=None,  # type: ignore[arg-type]
         model_name=f"{model.__name__}History",
         attrs={"pgh_id": models.BigAutoField(primary_key=True)},
         meta={"ordering": ("pgh_id",), "default_permissions": ()},
