@@ -14,7 +14,7 @@ from handoff.models import User
 from handoff.rules import fields
 from leads.models import Account, AccountDomain, Event, ExternalId, Handoff, Lead, Opportunity
 
-from .matching import company_key
+from .naming import company_key
 from .nurturing import reconsider
 from .recording import Happening, record
 from .states import Invalid
