@@ -4,7 +4,6 @@ Source: contracts.md §3 “Conditions”.
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -245,9 +244,12 @@ def _value(field: Field, operator: str, raw: Any, place: str, scope: Scope, repo
         report.wrong(place, "must not be blank")
         return None
     keys = scope.keys_of(field.name) if field.name in KEYED else None
-    if keys is not None and operator not in PARTS_OF_WORDS:
-        if said.casefold() not in {key.casefold() for key in keys}:
-            report.wrong(place, f"there is no {field.name} {shown(raw)}; {one_of(sorted(keys))}")
+    if (
+        keys is not None
+        and operator not in PARTS_OF_WORDS
+        and said.casefold() not in {key.casefold() for key in keys}
+    ):
+        report.wrong(place, f"there is no {field.name} {shown(raw)}; {one_of(sorted(keys))}")
     return said
 
 

@@ -50,10 +50,27 @@ class Field:
 EVERYWHERE = frozenset({"motions", "fit", "decide", "route"})
 
 TEXTS = (
-    "email email_domain role seniority function country region language phone company "
-    "product_interest problem timing trigger source campaign offer landing_page industry "
-    "funding_stage"
-).split()
+    "email",
+    "email_domain",
+    "role",
+    "seniority",
+    "function",
+    "country",
+    "region",
+    "language",
+    "phone",
+    "company",
+    "product_interest",
+    "problem",
+    "timing",
+    "trigger",
+    "source",
+    "campaign",
+    "offer",
+    "landing_page",
+    "industry",
+    "funding_stage",
+)
 FALSE_UNLESS_TOLD = (
     "free_mail",
     "customer",

@@ -2,9 +2,9 @@
 
 _BY_PROVIDER = """
 gmail.com googlemail.com
-outlook.com outlook.at outlook.be outlook.cl outlook.co.id outlook.co.nz outlook.co.th outlook.com.ar
-outlook.com.au outlook.com.br outlook.com.gr outlook.com.tr outlook.com.vn outlook.cz outlook.de
-outlook.dk outlook.es outlook.fr outlook.hu outlook.ie outlook.in outlook.it outlook.jp outlook.kr
+outlook.com outlook.at outlook.be outlook.cl outlook.co.id outlook.co.nz outlook.co.th
+outlook.com.ar outlook.com.au outlook.com.br outlook.com.gr outlook.com.tr outlook.com.vn outlook.cz
+outlook.de outlook.dk outlook.es outlook.fr outlook.hu outlook.ie outlook.in outlook.it outlook.jp outlook.kr
 outlook.lv outlook.my outlook.ph outlook.pt outlook.sa outlook.sg outlook.sk
 hotmail.com hotmail.ca hotmail.ch hotmail.co.id hotmail.co.il hotmail.co.jp hotmail.co.nz
 hotmail.co.th hotmail.co.uk hotmail.co.za hotmail.com.ar hotmail.com.au hotmail.com.br

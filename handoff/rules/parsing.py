@@ -217,7 +217,7 @@ class _Reader:
         )
 
     def signal(self, row: dict[str, Any], place: str) -> shape.SignalRow:
-        allowed = "key label signal points half_life_days cap sources motion".split()
+        allowed = ["key", "label", "signal", "points", "half_life_days", "cap", "sources", "motion"]
         self.report.unknown_keys(row, allowed, place)
         key, label = self.head(row, place)
         named = signal_key(row.get("signal", key or "-"), f"{place}.signal", self.report)
@@ -256,7 +256,7 @@ class _Reader:
         return tuple(found)
 
     def decide(self, row: dict[str, Any], place: str) -> shape.DecideRule:
-        allowed = "key label status tier reason track approve when".split()
+        allowed = ["key", "label", "status", "tier", "reason", "track", "approve", "when"]
         self.report.unknown_keys(row, allowed, place)
         status = row.get("status")
         if status not in shape.STATUSES:

@@ -13,7 +13,8 @@ SENIORITY: tuple[tuple[str, str], ...] = (
     ("student", r"student|intern|internship|trainee|apprentice|working student|phd candidate"),
     (
         "founder",
-        r"founder|co-?founder|(?<!product )(?<!process )owner|proprietor|gründer|fondateur|fondatrice|inhaber(in)?",
+        r"founder|co-?founder|(?<!product )(?<!process )owner|proprietor|gründer|fondateur"
+        r"|fondatrice|inhaber(in)?",
     ),
     ("vp", r"vp|svp|evp|avp|vice[- ]president"),
     (
