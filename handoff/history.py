@@ -1,7 +1,6 @@
 """What changed, when and by whom, in words: the history tables read back."""
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from .models import User
+from .playbook import yaml12
 from .rules import conditions
 
 MOST = 500
@@ -41,9 +41,9 @@ def changes_of(
 
     A model that keeps only what was (leads, accounts) ends with what is.
     """
-    found = _of_one(type(thing), {"pgh_obj_id": thing.pk}, now={thing.pk: thing})
+    found = _of_one(type(thing), "pgh_obj", thing)
     for model, link in parts:
-        found += _of_one(model, {f"{link}_id": thing.pk}, now={})
+        found += _of_one(model, link, thing)
     people = User.objects.in_bulk({entry.user for entry in found if entry.user})
     found.sort(key=lambda entry: (entry.at, entry.place), reverse=True)
     return [entry.told(people) for entry in found[:MOST]]
@@ -64,17 +64,15 @@ class _Entry:
         return Change(self.at, str(person or self.by or "Handoff"), self.did, self.what, self.lines)
 
 
-def _of_one(
-    model: type[models.Model], having: dict[str, Any], now: dict[int, models.Model]
-) -> list[_Entry]:
+def _of_one(model: type[models.Model], link: str, thing: models.Model) -> list[_Entry]:
     table: Any = model._meta.get_field("history").related_model
-    rows = list(table.objects.filter(**having).order_by("-pgh_id")[:MOST])[::-1]
-    fields = [field for field in table._meta.fields if not field.name.startswith("pgh_")]
+    rows = list(table.objects.filter(**{f"{link}_id": thing.pk}).order_by("-pgh_id")[:MOST])[::-1]
+    fields = [f for f in table._meta.fields if not f.name.startswith("pgh_") and f.name != link]
     named = _Names(model, fields, rows)
     keeps_old = not any(isinstance(one, pghistory.InsertEvent) for one in table.pgh_trackers)
     entries: list[_Entry] = []
     before: dict[int, Any] = {}
-    for row, after in _with_next(rows, now):
+    for row, after in _with_next(rows, {thing.pk: thing} if link == "pgh_obj" else {}):
         old, new = (row, after) if keeps_old else (before.get(row.pgh_obj_id), row)
         before[row.pgh_obj_id] = row
         entries.append(
@@ -134,7 +132,7 @@ class _Names:
             was = getattr(old, field.attname) if old is not None else None
             value = getattr(new, field.attname) if new is not None else None
             if label == "insert" or old is None:
-                if value not in (None, "", [], {}):
+                if value not in (None, "", [], {}, False) and field.name != "position":
                     told.append(f"{self.label(field)}: {self.value(field, value)}")
             elif was != value:
                 said = f"{self.value(field, was)} → {self.value(field, value)}"
@@ -148,7 +146,7 @@ class _Names:
     def value(self, field: Any, value: Any) -> str:
         if field.name in self.related and value is not None:
             return str(self.related[field.name].get(value, f"no. {value}"))
-        return said(self.model._meta.get_field(field.name), value)
+        return said(self.model._meta.get_field(field.name), value).replace("\n", "; ")
 
 
 def said(field: Any, value: Any) -> str:
@@ -163,8 +161,10 @@ def said(field: Any, value: Any) -> str:
         return conditions.to_lines(value)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ", ".join(value)
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {yaml12.inline(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return "\n".join(yaml12.inline(one) for one in value)
     if isinstance(value, float):
         return f"{value:g}"
     return str(dict(field.flatchoices).get(value, value))

@@ -179,7 +179,7 @@ def test_history_is_told_in_words_newest_first():
     by_mara = {one.what: (one.did, one.lines) for one in told if one.who == str(mara())}
     assert by_mara == {
         f"Team “{team.name}”": ("changed", ("Pick: By turns → Waits until someone takes it",)),
-        f"Membership “{team.name}, {sam()}”": (
+        f"Membership “{sam()}”": (
             "changed",
             (f"Weight: {weight} → {weight + 1}",),
         ),
