@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from handoff.views.signed_in import SignedIn
 from leads.models import Message
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: SignedIn) -> dict[str, Any]:
     """`shell.unread`: how many notices the signed-in person has not seen.
 
     A view that counts in a statement of its own sets `request.unread` and saves this one.

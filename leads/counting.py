@@ -14,7 +14,8 @@ def capped_counts(querysets: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """How many rows each queryset has, at most LIMIT, in one statement."""
     if not querysets:
         return {}
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for rows in querysets.values():
         sql, values = rows.order_by().values("pk")[:LIMIT].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")

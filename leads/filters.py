@@ -4,12 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from handoff.labels import humanise
-from handoff.models import DecideRule, User
+from handoff.models import DecideRule
 from leads.models import Clock, Handoff, Lead
+from leads.models.lead import LeadQuerySet
 
 CLOCKS = [
     ("late", "Late"),
@@ -47,7 +48,9 @@ class QueueFilters(CalmFilters):
     q = django_filters.CharFilter(
         method="find",
         label="Search",
-        widget=_search({"placeholder": "Name, company or email", "aria-label": "Search in this queue"}),
+        widget=_search(
+            {"placeholder": "Name, company or email", "aria-label": "Search in this queue"}
+        ),
     )
     tier = django_filters.ChoiceFilter(
         label="Tier", empty_label="Any tier", widget=_select("Tier"), choices=()
@@ -72,7 +75,9 @@ class QueueFilters(CalmFilters):
         widget=_select("Entry"),
         choices=ENTRIES,
     )
-    source = django_filters.CharFilter(field_name="lead__source", label="Source", widget=forms.HiddenInput)
+    source = django_filters.CharFilter(
+        field_name="lead__source", label="Source", widget=forms.HiddenInput
+    )
     country = django_filters.CharFilter(
         field_name="lead__country", label="Country", widget=forms.HiddenInput
     )
@@ -131,7 +136,7 @@ class LeadFilters(CalmFilters):
         model = Lead
         fields: tuple[str, ...] = ()
 
-    def find(self, rows: QuerySet[Lead], _name: str, text: str) -> QuerySet[Lead]:
+    def find(self, rows: LeadQuerySet, _name: str, text: str) -> LeadQuerySet:
         return rows.search(text)
 
     def by_standing(self, rows: QuerySet[Lead], _name: str, standing: str) -> QuerySet[Lead]:
@@ -144,9 +149,3 @@ class LeadFilters(CalmFilters):
 def tier_choices(tiers: dict[str, str]) -> dict[str, str]:
     """Labels by key, every key with some words."""
     return {key: label or humanise(key) for key, label in tiers.items()}
-
-
-def colleagues(user: User) -> Q:
-    """People in one of `user`'s teams."""
-    teams = user.memberships.filter(active=True).values("team")
-    return Q(memberships__team__in=teams, memberships__active=True)

@@ -4,10 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from handoff.forms import CalmForm
-from handoff.models import Reason, Team, User
+from handoff.models import Reason
 from leads.models import Handoff
 
 CHANNELS = [
@@ -18,13 +17,20 @@ CHANNELS = [
     ("chat", "Chat"),
     ("other", "Other"),
 ]
-WHERE_TO = {
+WHERE_TO: dict[str, str] = {
     Reason.GoesTo.NURTURE: "goes to nurture",
     Reason.GoesTo.REQUALIFY: "goes to qualification review",
     Reason.GoesTo.REROUTE: "routed again, turn given back",
     Reason.GoesTo.MERGE: "merged with the other lead",
     Reason.GoesTo.DISQUALIFY: "disqualified",
 }
+
+
+def offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+    """Give a choice field of a form what may be chosen."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 class AcceptForm(CalmForm, forms.Form):
@@ -59,7 +65,7 @@ class ReasonedForm(CalmForm, forms.Form):
     def __init__(self, *args: Any, reasons: list[Reason], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reasons = reasons
-        self.fields["reason"].choices = [(r.key, r.label) for r in reasons]
+        offer(self, "reason", [(r.key, r.label) for r in reasons])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -84,7 +90,7 @@ class ReturnForm(ReasonedForm):
 
     def __init__(self, *args: Any, fields: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["missing"].choices = fields
+        offer(self, "missing", fields)
         del self.fields["until"]
 
 
@@ -119,7 +125,7 @@ class DisposeForm(ReasonedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = False
-        self.fields["reason"].choices = [("", "No reason"), *self.fields["reason"].choices]
+        offer(self, "reason", [("", "No reason"), *((r.key, r.label) for r in self.reasons)])
         self.order_fields(("disposition", "reason", "note", "until"))
 
 
@@ -130,10 +136,12 @@ class ReassignForm(ReasonedForm):
         label="Who should have it?", error_messages={"required": "Choose a person or a team."}
     )
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], teams: list[tuple[str, str]], **kw: Any):
+    def __init__(
+        self, *args: Any, people: list[tuple[str, str]], teams: list[tuple[str, str]], **kw: Any
+    ):
         super().__init__(*args, **kw)
         del self.fields["until"]
-        self.fields["to"].choices = [("", "Choose…"), ("People", people), ("Teams", teams)]
+        offer(self, "to", [("", "Choose…"), ("People", people), ("Teams", teams)])
         self.order_fields(("to", "reason", "note"))
 
 
@@ -143,14 +151,6 @@ class AnswerForm(CalmForm, forms.Form):
     note = forms.CharField(
         required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), label="Note"
     )
-
-
-def people_choices(people: QuerySet[User] | list[User]) -> list[tuple[str, str]]:
-    return [(person.email, str(person)) for person in people]
-
-
-def team_choices(teams: QuerySet[Team] | list[Team]) -> list[tuple[str, str]]:
-    return [(team.key, f"{team.name} (its queue)") for team in teams]
 
 
 class AddForm(CalmForm, forms.Form):
@@ -164,10 +164,14 @@ class AddForm(CalmForm, forms.Form):
     email = forms.CharField(
         required=False, max_length=320, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    phone = forms.CharField(required=False, max_length=100, widget=forms.TextInput(attrs={"type": "tel"}))
+    phone = forms.CharField(
+        required=False, max_length=100, widget=forms.TextInput(attrs={"type": "tel"})
+    )
     company = forms.CharField(required=False, max_length=300)
     role = forms.CharField(required=False, max_length=200)
-    country = forms.CharField(required=False, max_length=64, help_text="A name or a code such as US.")
+    country = forms.CharField(
+        required=False, max_length=64, help_text="A name or a code such as US."
+    )
     industry = forms.CharField(required=False, max_length=200)
     employees = forms.CharField(required=False, max_length=40, label="People in the company")
     source = forms.CharField(required=False, max_length=200, initial="manual")
@@ -186,7 +190,7 @@ class AddForm(CalmForm, forms.Form):
 
     def __init__(self, *args: Any, signals: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["trigger"].choices = [("", "Nothing that counts"), *signals.items()]
+        offer(self, "trigger", [("", "Nothing that counts"), *signals.items()])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -198,7 +202,11 @@ class AddForm(CalmForm, forms.Form):
         """The lead as the API would send it; what they did, did happen at `at`."""
         values: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
         if "trigger" in values:
-            deed = {"signal": values["trigger"], "occurred_at": at.isoformat(), "detail": values.get("problem", "")}
+            deed = {
+                "signal": values["trigger"],
+                "occurred_at": at.isoformat(),
+                "detail": values.get("problem", ""),
+            }
             values["touchpoints"] = [deed]
         return values
 
@@ -208,7 +216,9 @@ class MendForm(CalmForm, forms.Form):
 
     payload = forms.JSONField(
         label="Payload",
-        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "form-control code"}),
+        widget=forms.Textarea(
+            attrs={"rows": 18, "spellcheck": "false", "class": "form-control code"}
+        ),
         error_messages={"invalid": "This is no JSON. Look for a missing comma or quote."},
     )
 

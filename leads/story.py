@@ -51,8 +51,10 @@ def deeds(
 def why_now(handoff: Handoff) -> str:
     """One line for a queue: what is owed, or which rule brought the lead here."""
     if handoff.state == Handoff.State.RETURNED:
-        return f"Waiting for marketing: {listed(handoff.missing)} missing" if handoff.missing else (
-            "Waiting for marketing"
+        return (
+            f"Waiting for marketing: {listed(handoff.missing)} missing"
+            if handoff.missing
+            else ("Waiting for marketing")
         )
     if handoff.state == Handoff.State.ACCEPTED and handoff.next_step:
         return f"Next: {handoff.next_step}"
@@ -67,7 +69,9 @@ def why_now(handoff: Handoff) -> str:
 def did_most(handoff: Handoff, names: Mapping[str, str]) -> str:
     """The three deeds that count most in a judgement: “Asked for a demo, looked at pricing”."""
     parts = handoff.judgement.intent_parts
-    keys = sorted((key for key in parts if key in names and parts[key] > 0), key=lambda k: -parts[k])
+    keys = sorted(
+        (key for key in parts if key in names and parts[key] > 0), key=lambda k: -parts[k]
+    )
     said = ", ".join(names[key][:1].lower() + names[key][1:] for key in keys[:3])
     return said[:1].upper() + said[1:]
 

@@ -41,7 +41,9 @@ class QueueTable(BaseTable):
         attrs = {"class": "calm queue"}  # noqa: RUF012
 
     def order_due(self, rows: QuerySet[Handoff], is_descending: bool) -> Ordered:
-        due = F("due_at").desc(nulls_last=True) if is_descending else F("due_at").asc(nulls_last=True)
+        due = (
+            F("due_at").desc(nulls_last=True) if is_descending else F("due_at").asc(nulls_last=True)
+        )
         return rows.order_by(due, "pk"), True
 
     def order_score(self, rows: QuerySet[Handoff], is_descending: bool) -> Ordered:
@@ -52,12 +54,12 @@ class QueueTable(BaseTable):
 class LeadTable(BaseTable):
     """All leads that a person may see."""
 
-    who = tables.Column(
-        accessor="pk", verbose_name="Lead", order_by=("last_name", "email", "pk")
-    )
+    who = tables.Column(accessor="pk", verbose_name="Lead", order_by=("last_name", "email", "pk"))
     status = tables.Column(order_by=("status", "pk"), empty_values=())
     fit = tables.Column(
-        accessor="judgement__fit", order_by=("judgement__fit", "pk"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+        accessor="judgement__fit",
+        order_by=("judgement__fit", "pk"),
+        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
     )
     intent = tables.Column(
         accessor="judgement__intent",
@@ -69,7 +71,9 @@ class LeadTable(BaseTable):
     last_seen_at = tables.Column(verbose_name="Last seen", order_by=("last_seen_at", "pk"))
 
     empty_title = "No lead matches"
-    empty_says = "Leads come from the form, a file, or another system. Take a filter away, or add one."
+    empty_says = (
+        "Leads come from the form, a file, or another system. Take a filter away, or add one."
+    )
 
     class Meta(BaseTable.Meta):
         model = Lead
@@ -79,7 +83,8 @@ class LeadTable(BaseTable):
 
     def render_who(self, record: Lead) -> SafeString:
         return format_html(
-            '<div class="who"><a class="clip" href="{}?from=leads">{}</a><span class="clip">{}</span></div>',
+            '<div class="who"><a class="clip" href="{}?from=leads">{}</a>'
+            '<span class="clip">{}</span></div>',
             reverse("leads:lead", args=[record.pk]),
             record.title,
             who_line(record),
@@ -108,7 +113,9 @@ class DeliveryTable(BaseTable):
 
     icon_name = "circle-check"
     empty_title = "Quarantine is empty"
-    empty_says = "What cannot be understood is kept here, with its error, until you mend and replay it."
+    empty_says = (
+        "What cannot be understood is kept here, with its error, until you mend and replay it."
+    )
 
     class Meta(BaseTable.Meta):
         model = Delivery
@@ -118,7 +125,9 @@ class DeliveryTable(BaseTable):
 
     def render_key(self, record: Delivery) -> SafeString:
         link = reverse("leads:delivery", args=[record.pk])
-        return format_html('<a href="{}">{} from {}</a>', link, record.get_kind_display(), record.source)
+        return format_html(
+            '<a href="{}">{} from {}</a>', link, record.get_kind_display(), record.source
+        )
 
     def render_received_at(self, value: dt.datetime) -> SafeString:
         return when(value)
@@ -132,15 +141,21 @@ class ImportTable(BaseTable):
     rows = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=False)
     created = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=False)
     updated = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=False)
-    repeated = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=False)
-    quarantined = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=False)
+    repeated = tables.Column(
+        attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=False
+    )
+    quarantined = tables.Column(
+        attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=False
+    )
     started = tables.Column(
         accessor="created_at", verbose_name="Started", order_by=("created_at", "pk")
     )
 
     icon_name = "file-import"
     empty_title = "No file was imported yet"
-    empty_says = "A CSV or XLSX file of leads takes the same way as a form: judged, routed, under a clock."
+    empty_says = (
+        "A CSV or XLSX file of leads takes the same way as a form: judged, routed, under a clock."
+    )
 
     class Meta(BaseTable.Meta):
         model = ImportBatch

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import actions, approvals, imports, intake, lead, listing, notifications, quarantine, queues
+from .views import (
+    actions,
+    approvals,
+    imports,
+    intake,
+    lead,
+    listing,
+    notifications,
+    quarantine,
+    queues,
+)
 
 app_name = "leads"
 

@@ -30,7 +30,9 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def when(at: dt.datetime | None, style: str = "moment", now: dt.datetime | None = None) -> SafeString:
+def when(
+    at: dt.datetime | None, style: str = "moment", now: dt.datetime | None = None
+) -> SafeString:
     """A `time` element: its words in the viewer's zone, the exact moment on hover.
 
     `style` names a function of handoff.words that takes the moment and now: moment, ago or
@@ -50,7 +52,7 @@ def clock_left(due: dt.datetime, now: dt.datetime | None = None) -> SafeString:
     drawing = {"quiet": "", "soon": icon("clock"), "late": icon("alert-triangle")}[left.mood]
     return mark_safe(
         f'<span class="clock clock-{left.mood}" data-clock>{drawing}'
-        f'{_time(due, left.words, far=words.day_and_time(due, now))}</span>'
+        f"{_time(due, left.words, far=words.day_and_time(due, now))}</span>"
     )
 
 
@@ -58,9 +60,7 @@ def clock_left(due: dt.datetime, now: dt.datetime | None = None) -> SafeString:
 def clock_at_rest(state: str, at: dt.datetime, said: str) -> SafeString:
     """A clock that no longer runs, or waits: `state` is met, paused or late (missed)."""
     drawing = icon({"met": "check", "paused": "clock-pause", "late": "alert-triangle"}[state])
-    return mark_safe(
-        f'<span class="clock clock-{state}">{drawing}{_time(at, said)}</span>'
-    )
+    return mark_safe(f'<span class="clock clock-{state}">{drawing}{_time(at, said)}</span>')
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,17 +10,18 @@ from django.views.decorators.http import require_POST
 
 from handoff.forms import PreferencesForm
 from handoff.models import User
+from handoff.views.signed_in import SignedIn
 
 
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedIn) -> HttpResponse:
     """Reps and managers start at their queue; the others at all leads."""
     works = request.user.has_role("rep", "sales_manager") or request.user.memberships.exists()
     return redirect("leads:queue" if works else "leads:leads")
 
 
 @login_required
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: SignedIn) -> HttpResponse:
     """Name, zone, look and shortcuts of the signed-in person."""
     form = PreferencesForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -32,7 +33,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: SignedIn) -> HttpResponse:
     """Switch between light and dark, and go back to where the switch was pressed."""
     chosen = request.POST.get("theme", "")
     if chosen in User.Theme.values:

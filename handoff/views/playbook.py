@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -21,6 +21,7 @@ from handoff.models import (
 )
 from handoff.rules.definition import Definition, RouteRule, SignalRow, Tier
 from handoff.rules.sentences import said
+from handoff.views.signed_in import SignedIn
 from handoff.words import number
 
 STATUSES = dict(DecideRule.Status.choices)
@@ -43,7 +44,7 @@ BREACHES = {
 
 @login_required
 @require_GET
-def playbook(request: HttpRequest) -> HttpResponse:
+def playbook(request: SignedIn) -> HttpResponse:
     """Everything both teams agreed on, in sentences; made for reading and printing."""
     live = DefinitionVersion.objects.live().with_rows().select_related("published_by").first()
     teams = list(
@@ -79,10 +80,14 @@ def _definition(version: DefinitionVersion, teams: list[Team]) -> dict[str, Any]
             (_label(row), said(row.when, names), motions.get(row.motion or ""), number(row.points))
             for row in parsed.fit
         ],
-        "signals": [(_label(row), _fading(row, motions), number(row.points)) for row in parsed.signals],
+        "signals": [
+            (_label(row), _fading(row, motions), number(row.points)) for row in parsed.signals
+        ],
         "decide": _decide(parsed, names),
         "tiers": [(_label(tier), _promises(tier), _breach(tier)) for tier in parsed.tiers],
-        "route": [(_label(row), _taker(row, team_names), said(row.when, names)) for row in parsed.route],
+        "route": [
+            (_label(row), _taker(row, team_names), said(row.when, names)) for row in parsed.route
+        ],
         "required": [humanise(name).lower() for name in parsed.required],
         "handover": parsed.handover_minutes,
         "examples": parsed.examples,
@@ -100,7 +105,9 @@ def _decide(parsed: Definition, names: dict[str, str]) -> list[tuple[str, str, s
         more = [f"tier {tiers.get(row.tier, row.tier)}"] if row.tier else []
         more += [f"track {humanise(row.track).lower()}"] if row.track else []
         more += ["after a person’s yes"] if row.approve else []
-        rows.append((row.key, _label(row), said(row.when, names), STATUSES[row.status], ", ".join(more)))
+        rows.append(
+            (row.key, _label(row), said(row.when, names), STATUSES[row.status], ", ".join(more))
+        )
     return rows
 
 

@@ -84,7 +84,11 @@ def lead_fact(lead: Lead, name: str) -> str:
 def reason_leads(reason: Reason, form: Form) -> str:
     """Where rejecting for a reason takes the lead, and what the reason asks for."""
     where = WHERE_TO.get(reason.goes_to, "") if isinstance(form, RejectForm) else ""
-    asks = [word for word, needed in (("a note", reason.needs_note), ("a date", reason.needs_date)) if needed]
+    asks = [
+        word
+        for word, needed in (("a note", reason.needs_note), ("a date", reason.needs_date))
+        if needed
+    ]
     return ", ".join(filter(None, (where, f"needs {' and '.join(asks)}" if asks else "")))
 
 
@@ -111,7 +115,9 @@ def _said(event: Event) -> str:
             if not status:
                 return "Judged"
             fit, intent = body.get("fit"), body.get("intent")
-            scores = "" if fit is None else f", fit {words.number(fit)}, intent {words.number(intent)}"
+            scores = (
+                "" if fit is None else f", fit {words.number(fit)}, intent {words.number(intent)}"
+            )
             return f"Judged {status.lower()}{scores}"
         case Event.Kind.ASSIGNED | Event.Kind.HANDED_OVER:
             to = body.get("owner_name") or body.get("owner") or body.get("to") or body.get("team")
@@ -121,13 +127,21 @@ def _said(event: Event) -> str:
             return f"Matched to account {account}" if account else "Matched"
         case Event.Kind.BREACHED | Event.Kind.REMINDED:
             clock = humanise(str(body.get("clock", "")))
-            return f"{event.get_kind_display()}: {clock.lower()}" if clock else event.get_kind_display()
+            return (
+                f"{event.get_kind_display()}: {clock.lower()}"
+                if clock
+                else event.get_kind_display()
+            )
         case Event.Kind.TOUCHED:
             channel = body.get("channel")
             return f"Touched by {channel}" if channel else "Touched"
         case Event.Kind.DISPOSED | Event.Kind.CLOSED:
             ended = dict(Handoff.Disposition.choices).get(body.get("disposition", ""), "")
-            return f"{event.get_kind_display()}: {ended.lower()}" if ended else event.get_kind_display()
+            return (
+                f"{event.get_kind_display()}: {ended.lower()}"
+                if ended
+                else event.get_kind_display()
+            )
     return event.get_kind_display()
 
 
@@ -160,8 +174,14 @@ def assignment_line(one: Assignment) -> str:
     """Why one change of hands happened, in a sentence."""
     taker, team = one.owner, one.team
     who = str(one.actor) if one.actor else "The system"
-    rule = next((r for r in one.explanation.get("rules", ()) if r.get("key") == one.route), {})
-    led = f"Rule “{rule.get('label') or humanise(one.route)}” led to {team}. " if one.route and team else ""
+    rule: dict[str, Any] = next(
+        (r for r in one.explanation.get("rules", ()) if r.get("key") == one.route), {}
+    )
+    led = (
+        f"Rule “{rule.get('label') or humanise(one.route)}” led to {team}. "
+        if one.route and team
+        else ""
+    )
     note = f" {one.reason}." if one.reason else ""
     note += f" “{one.note}”" if one.note else ""
     match one.kind:

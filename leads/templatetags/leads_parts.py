@@ -39,7 +39,13 @@ def why_cell(handoff: Handoff) -> SafeString:
     """Why this lead, now: one line, the whole text on hover."""
     why = why_now(handoff)
     again = SafeString('<span class="tag tag-accent">Back again</span> ') if handoff.reentry else ""
-    return format_html('<td class="c-why"><div class="clip" title="{}">{}{}</div>{}</td>', why, again, why, _do(handoff))
+    return format_html(
+        '<td class="c-why"><div class="clip" title="{}">{}{}</div>{}</td>',
+        why,
+        again,
+        why,
+        _do(handoff),
+    )
 
 
 def _do(handoff: Handoff) -> SafeString:

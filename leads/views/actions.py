@@ -7,14 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from handoff import words
 from handoff.models import Team, User
+from handoff.views.signed_in import SignedIn
 from leads import forms
 from leads.journey import responding
 from leads.journey.states import Conflict, Invalid, NotAllowed
@@ -28,7 +30,7 @@ Act = Callable[..., Handoff]
 
 @login_required
 @require_POST
-def next_lead(request: HttpRequest) -> HttpResponse:
+def next_lead(request: SignedIn) -> HttpResponse:
     """Claim the most urgent lead that nobody owns, in the named team or in any of one's own."""
     at = timezone.now()
     key = request.POST.get("team", "")
@@ -49,7 +51,7 @@ def next_lead(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: SignedIn, pk: int) -> HttpResponse:
     """Accept, saying how; an unowned lead of one's team becomes one's own."""
     form = forms.AcceptForm(request.POST)
     return _act(request, pk, "accept", form, responding.accept, _accepted)
@@ -57,7 +59,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def reject(request: HttpRequest, pk: int) -> HttpResponse:
+def reject(request: SignedIn, pk: int) -> HttpResponse:
     """Reject with a reason, which says where the lead goes."""
     desk = lead_page.desk_of(request.user, "")
     form = forms.RejectForm(request.POST, reasons=desk.reasons_for("reject"), prefix="reject")
@@ -66,7 +68,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def return_(request: HttpRequest, pk: int) -> HttpResponse:
+def return_(request: SignedIn, pk: int) -> HttpResponse:
     """Give back to marketing what cannot be worked as it is."""
     desk = lead_page.desk_of(request.user, "")
     form = forms.ReturnForm(
@@ -77,21 +79,21 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
+def resume(request: SignedIn, pk: int) -> HttpResponse:
     """Marketing gives a returned lead back to sales."""
     return _act(request, pk, "resume", Form(request.POST), responding.resume, _resumed)
 
 
 @login_required
 @require_POST
-def advance(request: HttpRequest, pk: int) -> HttpResponse:
+def advance(request: SignedIn, pk: int) -> HttpResponse:
     """End this step and hand the lead to the next team."""
     return _act(request, pk, "advance", Form(request.POST), responding.advance, _advanced)
 
 
 @login_required
 @require_POST
-def touch(request: HttpRequest, pk: int) -> HttpResponse:
+def touch(request: SignedIn, pk: int) -> HttpResponse:
     """Log that they were reached out to, and what comes next."""
     form = forms.TouchForm(request.POST, prefix="touch")
     return _act(request, pk, "touch", form, responding.touch, _touched)
@@ -99,7 +101,7 @@ def touch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def dispose(request: HttpRequest, pk: int) -> HttpResponse:
+def dispose(request: SignedIn, pk: int) -> HttpResponse:
     """Say how it ended, or that it still runs."""
     desk = lead_page.desk_of(request.user, "")
     form = forms.DisposeForm(request.POST, reasons=desk.reasons_for("dispose"), prefix="dispose")
@@ -108,7 +110,7 @@ def dispose(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def reassign(request: HttpRequest, pk: int) -> HttpResponse:
+def reassign(request: SignedIn, pk: int) -> HttpResponse:
     """Give to a colleague, or to a team's queue."""
     desk = lead_page.desk_of(request.user, "")
     form = forms.ReassignForm(
@@ -122,10 +124,12 @@ def reassign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, pk: int, name: str, form: Form, act: Act, said: Callable[[Handoff], str]
+    request: SignedIn, pk: int, name: str, form: Form, act: Act, said: Callable[[Handoff], str]
 ) -> HttpResponse:
     """Do it and go on; or show the lead again, with what to mend or who was quicker."""
-    handoff = get_object_or_404(Handoff.objects.visible_to(request.user).select_related("lead"), pk=pk)
+    handoff = get_object_or_404(
+        Handoff.objects.visible_to(request.user).select_related("lead"), pk=pk
+    )
     if form.is_valid():
         try:
             done = act(handoff.pk, **form.cleaned_data, actor=request.user, at=timezone.now())
@@ -141,7 +145,7 @@ def _act(
     return lead_page.page(request, handoff.lead_id, bound={name: form}, status=422)
 
 
-def _onward(request: HttpRequest, handoff: Handoff) -> HttpResponseRedirect:
+def _onward(request: SignedIn, handoff: Handoff) -> HttpResponseRedirect:
     """Back to where the button was pressed, if it said so; else to the lead's page."""
     back = request.POST.get("next", "")
     if back and url_has_allowed_host_and_scheme(
@@ -154,7 +158,7 @@ def _onward(request: HttpRequest, handoff: Handoff) -> HttpResponseRedirect:
 
 
 def _lead(handoff: Handoff, came_from: str) -> str:
-    return f"{lead_page.reverse('leads:lead', args=[handoff.lead_id])}?from={came_from}"
+    return f"{reverse('leads:lead', args=[handoff.lead_id])}?from={came_from}"
 
 
 def _reassign(pk: int, *, to: str, reason: str, note: str, actor: User, at: dt.datetime) -> Handoff:
@@ -183,7 +187,9 @@ def _accepted(handoff: Handoff) -> str:
 
 
 def _rejected(handoff: Handoff) -> str:
-    where: Any = handoff.reason.get_goes_to_display() if handoff.reason and handoff.reason.goes_to else ""
+    where: Any = (
+        handoff.reason.get_goes_to_display() if handoff.reason and handoff.reason.goes_to else ""
+    )
     return f"Rejected {handoff.lead}." + (f" Goes to: {where.lower()}." if where else "")
 
 
@@ -200,7 +206,11 @@ def _advanced(handoff: Handoff) -> str:
 
 
 def _touched(handoff: Handoff) -> str:
-    return f"Logged.{_due(handoff)}" if handoff.due_at else "Logged. The first-touch clock has stopped."
+    return (
+        f"Logged.{_due(handoff)}"
+        if handoff.due_at
+        else "Logged. The first-touch clock has stopped."
+    )
 
 
 def _disposed(handoff: Handoff) -> str:

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from handoff.tables import PER_PAGE, CappedPaginator
+from handoff.views.signed_in import SignedIn
 from leads.journey import qualifying
 from leads.journey.states import Conflict
 from leads.models import Approval, Message
@@ -19,7 +20,7 @@ from .places import DECIDERS, counted, places_of, waiting_for
 @login_required
 @require_GET
 @never_cache
-def approval(request: HttpRequest) -> HttpResponse:
+def approval(request: SignedIn) -> HttpResponse:
     """The approval queue, the longest waiting first."""
     at = timezone.now()
     places = places_of(request.user, at=at)
@@ -44,7 +45,7 @@ def approval(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: SignedIn, pk: int) -> HttpResponse:
     """Hand a lead over, or decline it."""
     if not request.user.has_role(*DECIDERS):
         raise Http404

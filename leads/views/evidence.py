@@ -120,7 +120,9 @@ def clock_face(clock: Clock, now: dt.datetime) -> ClockFace:
         took = words.span((clock.ended_at or clock.due_at) - clock.started_at)
         said = f"{took} after it began, due {words.day_and_time(clock.due_at, now)}"
     zone = clock.calendar.timezone if clock.calendar else "UTC"
-    return ClockFace(clock, clock.get_kind_display(), state, said, _receipt(clock, zone), words.place(zone))
+    return ClockFace(
+        clock, clock.get_kind_display(), state, said, _receipt(clock, zone), words.place(zone)
+    )
 
 
 def candidates(assignment: Assignment) -> list[Candidate]:
@@ -154,7 +156,9 @@ def _criterion(row: Mapping[str, Any], judgement: Judgement, lead: Lead) -> Crit
     said = ", ".join(_value(v) for v in known.values() if v is not None)
     if row["key"] in judgement.fit_parts:
         source = next((SOURCES.get(lead.provenance.get(name, "")) for name in fields), None)
-        return Criterion(label, "met", ", ".join(filter(None, (said, source))), judgement.fit_parts[row["key"]])
+        return Criterion(
+            label, "met", ", ".join(filter(None, (said, source))), judgement.fit_parts[row["key"]]
+        )
     unknown = [name for name, value in known.items() if value is None]
     if unknown and len(unknown) == len(fields):
         return Criterion(label, "unknown", f"Unknown: {_names(unknown)}. Ask on the call", 0.0)
@@ -185,7 +189,9 @@ def _how_counted(
     if points is None:
         return f"{times}, does not count here"
     worth = f"{words.number(row['points'])} points" + (" each" if len(found) > 1 else "")
-    fades = f"halves in {words.number(row['half_life_days'])} days" if row.get("half_life_days") else ""
+    fades = (
+        f"halves in {words.number(row['half_life_days'])} days" if row.get("half_life_days") else ""
+    )
     cap = row.get("cap")
     capped = f"newest {cap} count" if cap and len(found) > cap else ""
     return ", ".join(filter(None, (times, worth, fades, capped)))
@@ -217,7 +223,11 @@ def _at(moment: dt.datetime, many_days: bool) -> str:
 
 
 def _minutes(minutes: float) -> str:
-    return words.span(dt.timedelta(minutes=minutes)) if minutes >= 1 else words.short_span(minutes * 60)
+    return (
+        words.span(dt.timedelta(minutes=minutes))
+        if minutes >= 1
+        else words.short_span(minutes * 60)
+    )
 
 
 def tier_of(handoff: Handoff) -> str:

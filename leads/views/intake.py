@@ -4,12 +4,13 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handoff.labels import live_labels
+from handoff.views.signed_in import SignedIn
 from leads.forms import AddForm
 from leads.journey import intake, receive
 from leads.models import Lead
@@ -17,7 +18,7 @@ from leads.models import Lead
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: SignedIn) -> HttpResponse:
     """The form; once sent, the lead takes the same way as every other."""
     form = AddForm(request.POST or None, signals=live_labels().signals)
     if request.method != "POST" or not form.is_valid():
@@ -42,7 +43,9 @@ def add(request: HttpRequest) -> HttpResponse:
     )
     (outcome,) = receive([envelope], at=at)
     if outcome.lead_id is None:
-        messages.warning(request, f"Kept, but not judged yet: {outcome.error or 'it is tried again soon'}.")
+        messages.warning(
+            request, f"Kept, but not judged yet: {outcome.error or 'it is tried again soon'}."
+        )
         return redirect("leads:leads")
     lead = Lead.objects.get(pk=outcome.lead_id)
     where = outcome.owner or outcome.team

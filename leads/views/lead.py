@@ -6,10 +6,17 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce, JSONObject
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +25,7 @@ from django.views.decorators.http import require_GET
 
 from handoff.labels import Labels, document_of, humanise, labels_of
 from handoff.models import Membership, Reason, Step, Team, User
+from handoff.views.signed_in import SignedIn
 from leads import forms, story
 from leads.journey import responding
 from leads.models import (
@@ -62,13 +70,18 @@ class Desk:
 @login_required
 @require_GET
 @never_cache
-def lead(request: HttpRequest, pk: int) -> HttpResponse:
+def lead(request: SignedIn, pk: int) -> HttpResponse:
     """The page of one lead that the person may see."""
     return page(request, pk)
 
 
 def page(
-    request: HttpRequest, pk: int, *, bound: dict[str, Form] | None = None, status: int = 200, said: str = ""
+    request: SignedIn,
+    pk: int,
+    *,
+    bound: dict[str, Form] | None = None,
+    status: int = 200,
+    said: str = "",
 ) -> HttpResponse:
     """The lead's page; `bound` are forms sent back with their errors, their menu open."""
     at = timezone.now()
@@ -136,17 +149,25 @@ def _current(handoffs: list[Handoff]) -> Handoff | None:
 def desk_of(user: User, came_from: str) -> Desk:
     """Everything the actions need to offer, in one statement."""
     unread = Message.objects.inbox(user).unread().order_by().values("recipient")
-    people = User.objects.filter(is_active=True, memberships__active=True).distinct().order_by("name")
+    people = (
+        User.objects.filter(is_active=True, memberships__active=True).distinct().order_by("name")
+    )
     columns = ("key", "label", "applies_to", "goes_to", "needs_note", "needs_date")
     row = (
         User.objects.filter(pk=user.pk)
         .annotate(
-            n=Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
+            n=Coalesce(
+                Subquery(unread.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+            ),
             reasons=ArraySubquery(
-                Reason.objects.filter(active=True).order_by("label").values(one=JSONObject(**{c: c for c in columns}))
+                Reason.objects.filter(active=True)
+                .order_by("label")
+                .values(one=JSONObject(**{c: c for c in columns}))
             ),
             colleagues=ArraySubquery(people.values(one=JSONObject(email="email", name="name"))),
-            all_teams=ArraySubquery(Team.objects.order_by("name").values(one=JSONObject(key="key", name="name"))),
+            all_teams=ArraySubquery(
+                Team.objects.order_by("name").values(one=JSONObject(key="key", name="name"))
+            ),
             queue=ArraySubquery(_queue(user, came_from).values("lead_id")[:200]),
         )
         .values("n", "reasons", "colleagues", "all_teams", "queue")
@@ -167,7 +188,9 @@ def _queue(user: User, came_from: str) -> QuerySet[Handoff]:
         return by_due(working.filter(team__key=came_from.removeprefix("team-")))
     if came_from in ("mine", "follow-ups", "unsaid"):
         return by_due(working.filter(owner=user))
-    return by_due(working.filter(state=Handoff.State.RETURNED) if came_from == "returned" else working.none())
+    return by_due(
+        working.filter(state=Handoff.State.RETURNED) if came_from == "returned" else working.none()
+    )
 
 
 def _hand_over(current: Handoff | None, handoffs: list[Handoff], at: dt.datetime) -> dict[str, Any]:
@@ -177,7 +200,9 @@ def _hand_over(current: Handoff | None, handoffs: list[Handoff], at: dt.datetime
     faces = [evidence.clock_face(clock, at) for clock in clocks]
     running = sorted((f for f in faces if f.state == "running"), key=lambda f: f.clock.due_at)
     assignments = list(
-        Assignment.objects.filter(handoff=current).select_related("owner", "team", "actor", "reason").order_by("-pk")
+        Assignment.objects.filter(handoff=current)
+        .select_related("owner", "team", "actor", "reason")
+        .order_by("-pk")
     )
     return {
         "handoff": current,
@@ -196,7 +221,9 @@ def _hand_over(current: Handoff | None, handoffs: list[Handoff], at: dt.datetime
 
 def _evidence(lead: Lead, current: Handoff | None) -> dict[str, Any]:
     judgement: Judgement | None = current.judgement if current else lead.judgement
-    touchpoints = list(Touchpoint.objects.filter(lead=lead).order_by("-occurred_at", "-pk")[:TOUCHES])[::-1]
+    touchpoints = list(
+        Touchpoint.objects.filter(lead=lead).order_by("-occurred_at", "-pk")[:TOUCHES]
+    )[::-1]
     events = list(Event.objects.filter(lead=lead).select_related("actor").order_by("-seq")[:EVENTS])
     common = {"events": events, "judgement": judgement}
     if judgement is None:
@@ -222,7 +249,7 @@ def _evidence(lead: Lead, current: Handoff | None) -> dict[str, Any]:
 
 
 def _actions(
-    request: HttpRequest, current: Handoff | None, desk: Desk, bound: dict[str, Form]
+    request: SignedIn, current: Handoff | None, desk: Desk, bound: dict[str, Form]
 ) -> dict[str, Any]:
     if current is None or not current.is_open:
         return {"may": set(), "menus": {}}
@@ -238,7 +265,11 @@ def _actions(
             reasons=reasons("reassign"), people=desk.people, teams=desk.teams, prefix="reassign"
         ),
     }
-    return {"may": may, "menus": {**empty, **bound}, "opened": next(iter(bound), request.GET.get("do", ""))}
+    return {
+        "may": may,
+        "menus": {**empty, **bound},
+        "opened": next(iter(bound), request.GET.get("do", "")),
+    }
 
 
 def allowed(user: User, handoff: Handoff) -> set[str]:

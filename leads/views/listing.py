@@ -1,12 +1,13 @@
 """All leads one may see, searched and filtered."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from handoff.views.signed_in import SignedIn
 from leads.filters import LeadFilters
 from leads.models import Lead
 from leads.tables import LeadTable
@@ -20,7 +21,7 @@ SHOWN = (
 @login_required
 @require_GET
 @never_cache
-def leads(request: HttpRequest) -> HttpResponse:
+def leads(request: SignedIn) -> HttpResponse:
     """The list of leads; every filter and the order are in the address."""
     rows = Lead.objects.visible_to(request.user).filter(merged_into=None)
     filters = LeadFilters(request.GET, queryset=rows.select_related("judgement").only(*SHOWN))

@@ -1,7 +1,7 @@
 """The queues a person may stand in: what each holds, what it is called, and how much is in it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,15 +44,20 @@ def teams_of(user: User) -> list[Team]:
     """The teams whose work `user` sees in the navigation: their own; for those who oversee and
     belong to none, every team that takes leads."""
     member = Membership.objects.filter(team=OuterRef("pk"), user=user, active=True)
-    teams = list(
+    teams: list[Team] = list(
         Team.objects.annotate(mine=Exists(member))
         .select_related("calendar")
         .exclude(kind=Team.Kind.MARKETING)
     )
-    mine = [team for team in teams if team.mine or team.responsible_id == user.pk]
+    mine: list[Team] = [team for team in teams if is_mine(team) or team.responsible_id == user.pk]
     if mine and not user.has_role(*DECIDERS):
         return mine
     return teams if user.has_role(*OVERSEERS, "reviewer") else mine
+
+
+def is_mine(team: Team) -> bool:
+    """Whether the person `teams_of` was asked for is a member of the team."""
+    return bool(getattr(team, "mine", False))
 
 
 def places_of(user: User, *, at: dt.datetime) -> list[Place]:
@@ -142,7 +147,7 @@ def waiting_for(user: User, *, at: dt.datetime) -> Place:
 
 
 def counted(
-    places: Iterable[Place], current: str, more: dict[str, QuerySet[Any]]
+    places: Iterable[Place], current: str, more: Mapping[str, QuerySet[Any]]
 ) -> tuple[list[Counted], dict[str, int]]:
     """The navigation with its counts, and the counts of `more`; one statement for all."""
     places = list(places)

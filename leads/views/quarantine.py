@@ -4,12 +4,13 @@ import json
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from handoff.views.signed_in import SignedIn
 from leads.forms import MendForm
 from leads.journey import intake
 from leads.models import Delivery
@@ -21,7 +22,7 @@ from .places import DECIDERS
 @login_required
 @require_GET
 @never_cache
-def quarantine(request: HttpRequest) -> HttpResponse:
+def quarantine(request: SignedIn) -> HttpResponse:
     """What waits to be mended, newest first."""
     _only_deciders(request)
     rows = Delivery.objects.quarantined().defer("raw", "payload")
@@ -33,7 +34,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def delivery(request: HttpRequest, pk: int) -> HttpResponse:
+def delivery(request: SignedIn, pk: int) -> HttpResponse:
     """One payload as it came; while in quarantine it can be mended and replayed."""
     _only_deciders(request)
     found = get_object_or_404(Delivery.objects.select_related("lead", "batch"), pk=pk)
@@ -61,7 +62,7 @@ def as_it_came(delivery: Delivery) -> str:
     return bytes(delivery.raw or b"").decode("utf-8", "replace")
 
 
-def _replay(request: HttpRequest, found: Delivery, form: MendForm) -> HttpResponse:
+def _replay(request: SignedIn, found: Delivery, form: MendForm) -> HttpResponse:
     at = timezone.now()
     intake.replay(found.pk, form.cleaned_data["payload"], actor=request.user, at=at)
     found.refresh_from_db()
@@ -69,9 +70,11 @@ def _replay(request: HttpRequest, found: Delivery, form: MendForm) -> HttpRespon
         messages.warning(request, "It still cannot be understood; the reason is below.")
         return redirect("leads:delivery", pk=found.pk)
     messages.success(request, "Understood and taken in.")
-    return redirect("leads:lead", pk=found.lead_id) if found.lead_id else redirect("leads:quarantine")
+    return (
+        redirect("leads:lead", pk=found.lead_id) if found.lead_id else redirect("leads:quarantine")
+    )
 
 
-def _only_deciders(request: HttpRequest) -> None:
+def _only_deciders(request: SignedIn) -> None:
     if not request.user.has_role(*DECIDERS):
         raise Http404

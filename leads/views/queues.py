@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Max, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -14,15 +14,16 @@ from django.views.decorators.http import require_GET
 
 from handoff.labels import Labels, live_labels
 from handoff.tables import PER_PAGE, CappedPaginator
+from handoff.views.signed_in import SignedIn
 from leads.counting import LIMIT
 from leads.filters import QueueFilters, tier_choices
 from leads.models import Handoff, Message
 from leads.tables import QueueTable
 
-from .places import Place, counted, places_of, urgency, waiting_for
+from .places import Place, counted, is_mine, places_of, urgency, waiting_for
 
 SHOWN = (
-    "id", "state", "tier", "tier_rank", "version_id", "reentry", "due_at", "due_clock", "context", "missing",
+    "id", "state", "tier", "tier_rank", "version_id", "reentry", "due_at", "due_clock", "missing",
     "next_step", "made_at", "awaits_turn", "changed_in", "status", "team_id", "owner_id", "fault",
     "lead__id", "lead__first_name", "lead__last_name", "lead__email", "lead__phone",
     "lead__company", "lead__role", "lead__employees", "lead__source", "owner__id", "owner__name",
@@ -34,7 +35,7 @@ SHOWN = (
 @login_required
 @require_GET
 @never_cache
-def queue(request: HttpRequest, key: str = "mine", team: str = "") -> HttpResponse:
+def queue(request: SignedIn, key: str = "mine", team: str = "") -> HttpResponse:
     """One queue, first due first. With `live`, only whether it changed since the page was drawn."""
     at = timezone.now()
     places = places_of(request.user, at=at)
@@ -43,7 +44,9 @@ def queue(request: HttpRequest, key: str = "mine", team: str = "") -> HttpRespon
     if "live" in request.GET:
         return _live(request, place)
     inbox = {"unread": Message.objects.inbox(request.user).unread()}
-    navigation, counts = counted([*places, unsaid], place.key, {**urgency(place.rows, at=at), **inbox})
+    navigation, counts = counted(
+        [*places, unsaid], place.key, {**urgency(place.rows, at=at), **inbox}
+    )
     request.unread = counts["unread"]
     context = {
         "section": "queue",
@@ -52,7 +55,7 @@ def queue(request: HttpRequest, key: str = "mine", team: str = "") -> HttpRespon
         "unsaid": navigation[-1],
         "counts": counts,
         "total": counts[place.key],
-        "can_claim": any(p.team is not None and getattr(p.team, "mine", False) for p in places),
+        "can_claim": any(place.team and is_mine(place.team) for place in places),
         "now": at,
         **_list(request, place),
     }
@@ -66,7 +69,7 @@ def _find(places: list[Place], key: str) -> Place:
     raise Http404
 
 
-def _list(request: HttpRequest, place: Place) -> dict[str, Any]:
+def _list(request: SignedIn, place: Place) -> dict[str, Any]:
     labels = live_labels()
     filters = _filters(request, place, labels)
     table = QueueTable(_shown(filters.qs), order_by=request.GET.get("sort") or "due")
@@ -74,7 +77,7 @@ def _list(request: HttpRequest, place: Place) -> dict[str, Any]:
     return {"filters": filters, "table": table, "page": page, "rows": page.object_list}
 
 
-def _filters(request: HttpRequest, place: Place, labels: Labels) -> QueueFilters:
+def _filters(request: SignedIn, place: Place, labels: Labels) -> QueueFilters:
     return QueueFilters(request.GET, queryset=place.rows, tiers=tier_choices(labels.tiers))
 
 
@@ -82,7 +85,7 @@ def _shown(rows: QuerySet[Handoff]) -> QuerySet[Handoff]:
     return rows.select_related("lead", "owner", "judgement").only(*SHOWN)
 
 
-def _live(request: HttpRequest, place: Place) -> HttpResponse:
+def _live(request: SignedIn, place: Place) -> HttpResponse:
     """304 while the queue is as the page knows it; else a bar saying what is new."""
     rows = _filters(request, place, live_labels()).qs.order_by()
     state = rows[:LIMIT].aggregate(rows=Count("pk"), changed=Max("changed_in"))

@@ -53,7 +53,11 @@ def look(request):
 
 @pytest.fixture
 def browser_context_args(browser_context_args, look):
-    return {**browser_context_args, "color_scheme": look, "viewport": {"width": 1440, "height": 900}}
+    return {
+        **browser_context_args,
+        "color_scheme": look,
+        "viewport": {"width": 1440, "height": 900},
+    }
 
 
 @pytest.fixture

@@ -158,7 +158,9 @@ def test_nothing_for_axe_to_find_in_marketings_rooms(page, office, complaints, c
 
 
 def test_it_works_without_a_script(browser, signed_in, page):
-    context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    context = browser.new_context(
+        java_script_enabled=False, storage_state=page.context.storage_state()
+    )
     plain = context.new_page()
     plain.goto(signed_in + "/queue/")
     plain.get_by_role("link", name=re.compile("Marcus Doe")).click()

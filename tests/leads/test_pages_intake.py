@@ -63,7 +63,9 @@ def test_quarantine_lists_shows_mends_and_replays(client, mara):
     assert "not an address" in client.get(address).content.decode()
     broken = client.post(address, {"payload": "{", "do": "replay"})
     assert broken.status_code == 422 and "no JSON" in broken.content.decode()
-    still = client.post(address, {"payload": '{"email": "still wrong"}', "do": "replay"}, follow=True)
+    still = client.post(
+        address, {"payload": '{"email": "still wrong"}', "do": "replay"}, follow=True
+    )
     assert "still cannot be understood" in still.content.decode()
     client.post(address, {"payload": '{"email": "ana@novapay.com"}', "do": "replay"}, follow=True)
     bad.refresh_from_db()

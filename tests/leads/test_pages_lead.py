@@ -35,18 +35,36 @@ def ana(sam):
         first_seen_at=at,
         provenance={"industry": "enrichment", "employees": "form"},
     )
-    judgement = make.JudgementFactory(lead=lead, as_of=at, missing=["country"], fit_parts={"size": 50.0}, fit=50.0)
+    judgement = make.JudgementFactory(
+        lead=lead, as_of=at, missing=["country"], fit_parts={"size": 50.0}, fit=50.0
+    )
     handoff = make.HandoffFactory(
-        lead=lead, judgement=judgement, made_at=at, triggered_at=at, due_at=at + dt.timedelta(minutes=15),
+        lead=lead,
+        judgement=judgement,
+        made_at=at,
+        triggered_at=at,
+        due_at=at + dt.timedelta(minutes=15),
         missing=["country"],
-    )  # fmt: skip
-    make.TouchpointFactory(lead=lead, signal="pricing_page", occurred_at=at - dt.timedelta(days=1), seconds=100)
-    make.TouchpointFactory(lead=lead, signal="pricing_page", occurred_at=at - dt.timedelta(days=1, minutes=-3), seconds=90)
+    )
+    make.TouchpointFactory(
+        lead=lead, signal="pricing_page", occurred_at=at - dt.timedelta(days=1), seconds=100
+    )
+    make.TouchpointFactory(
+        lead=lead,
+        signal="pricing_page",
+        occurred_at=at - dt.timedelta(days=1, minutes=-3),
+        seconds=90,
+    )
     make.TouchpointFactory(lead=lead, signal="demo_request", occurred_at=at, detail="Nine days!")
     make.ClockFactory(
         handoff=handoff,
         receipt=[
-            {"from": at.isoformat(), "to": (at + dt.timedelta(minutes=15)).isoformat(), "minutes": 15, "why": "open"}
+            {
+                "from": at.isoformat(),
+                "to": (at + dt.timedelta(minutes=15)).isoformat(),
+                "minutes": 15,
+                "why": "open",
+            }
         ],
     )
     make.ClockFactory(handoff=handoff, kind="first_touch", minutes=30.0)
@@ -74,11 +92,26 @@ def act(client, handoff, name, **values):
 def test_the_page_says_who_why_now_and_what_by_when(client, ana):
     text = page_of(client, ana).content.decode()
     for said in (
-        "Ana Ribeiro, Nova Pay", "Head of Finance", "400-person fintech", "Sales ready", "Hand-raiser",
-        "Asked for a demo and fits", "definition v", "Our close takes nine days", "Missing: country",
-        "First source, fixed", "Target account", "Why you", "Served more", "min left", "The receipt",
-        "Twice, 3 min 10 s in all", "they wrote it", "Accept", "Counted",
-    ):  # fmt: skip
+        "Ana Ribeiro, Nova Pay",
+        "Head of Finance",
+        "400-person fintech",
+        "Sales ready",
+        "Hand-raiser",
+        "Asked for a demo and fits",
+        "definition v",
+        "Our close takes nine days",
+        "Missing: country",
+        "First source, fixed",
+        "Target account",
+        "Why you",
+        "Served more",
+        "min left",
+        "The receipt",
+        "Twice, 3 min 10 s in all",
+        "they wrote it",
+        "Accept",
+        "Counted",
+    ):
         assert said in text, said
 
 
@@ -93,7 +126,9 @@ def test_the_parts_shown_add_up_to_the_score_shown(client, ana):
 
 def test_an_unknown_criterion_says_what_to_ask(client, sam):
     lead = make.LeadFactory(industry="", employees=None)
-    judgement = make.JudgementFactory(lead=lead, industry=None, employees=None, fit=0.0, fit_parts={})
+    judgement = make.JudgementFactory(
+        lead=lead, industry=None, employees=None, fit=0.0, fit_parts={}
+    )
     text = page_of(client, make.HandoffFactory(lead=lead, judgement=judgement)).content.decode()
     assert "Unknown: employees. Ask on the call" in text and "0 met, 0 unmet, 2 unknown" in text
 
@@ -127,7 +162,9 @@ def test_opening_is_noted_once_for_the_owner_only(client, ana):
 
 
 def test_the_page_knows_its_neighbours_in_the_queue(client, ana):
-    other = make.HandoffFactory(made_at=timezone.now(), due_at=timezone.now() + dt.timedelta(hours=3))
+    other = make.HandoffFactory(
+        made_at=timezone.now(), due_at=timezone.now() + dt.timedelta(hours=3)
+    )
     page = page_of(client, ana, **{"from": "mine"})
     assert page.context["place_in_queue"] == "1 of 2"
     assert page.context["next"] == reverse("leads:lead", args=[other.lead_id])
@@ -187,7 +224,10 @@ def test_a_reason_asks_for_its_date_and_its_note(client, ana):
 def test_rejecting_ends_it_and_says_where_it_goes(client, ana):
     until = (timezone.now() + dt.timedelta(days=60)).date()
     answer = act(
-        client, ana, "reject", **{"reject-reason": "wrong_timing", "reject-until": until.isoformat()}
+        client,
+        ana,
+        "reject",
+        **{"reject-reason": "wrong_timing", "reject-until": until.isoformat()},
     )
     assert answer.status_code == 302
     ana.refresh_from_db()
@@ -199,9 +239,15 @@ def test_a_touch_is_logged_with_the_next_step_and_its_date(client, ana):
     act(client, ana, "accept")
     when = "2031-10-20T10:00"
     answer = act(
-        client, ana, "touch",
-        **{"touch-channel": "call", "touch-next_step": "Send a sample", "touch-next_step_due": when},
-    )  # fmt: skip
+        client,
+        ana,
+        "touch",
+        **{
+            "touch-channel": "call",
+            "touch-next_step": "Send a sample",
+            "touch-next_step_due": when,
+        },
+    )
     assert answer.status_code == 302
     ana.refresh_from_db()
     assert ana.first_touch_at is not None and ana.next_step == "Send a sample"
@@ -209,7 +255,9 @@ def test_a_touch_is_logged_with_the_next_step_and_its_date(client, ana):
 
 
 def test_a_next_step_needs_its_date(client, ana):
-    answer = act(client, ana, "touch", **{"touch-channel": "call", "touch-next_step": "Send a sample"})
+    answer = act(
+        client, ana, "touch", **{"touch-channel": "call", "touch-next_step": "Send a sample"}
+    )
     assert answer.status_code == 422 and "Say when" in answer.content.decode()
 
 
@@ -224,7 +272,9 @@ def test_saying_how_it_ended(client, ana):
 
 def test_reassigning_to_a_person_and_to_a_team(client, ana):
     reason = {"reassign-reason": "wrong_territory"}
-    assert act(client, ana, "reassign", **{"reassign-to": "ines@northwind.example"}).status_code == 422
+    assert (
+        act(client, ana, "reassign", **{"reassign-to": "ines@northwind.example"}).status_code == 422
+    )
     answer = act(client, ana, "reassign", **{"reassign-to": "ines@northwind.example", **reason})
     assert answer.status_code == 302
     ana.refresh_from_db()
@@ -237,7 +287,9 @@ def test_reassigning_to_a_person_and_to_a_team(client, ana):
 
 
 def test_returning_pauses_the_clocks_and_marketing_gives_it_back(client, ana):
-    answer = act(client, ana, "return", **{"return-reason": "missing_context", "return-missing": ["country"]})
+    answer = act(
+        client, ana, "return", **{"return-reason": "missing_context", "return-missing": ["country"]}
+    )
     assert answer.status_code == 302
     ana.refresh_from_db()
     assert (ana.state, ana.missing) == ("returned", ["country"])
@@ -266,7 +318,9 @@ def test_next_lead_with_nothing_left_says_so(client, sam):
 
 
 def test_back_to_the_queue_where_the_button_was_pressed(client, ana):
-    assert act(client, ana, "accept", next=reverse("leads:queue"))["Location"] == reverse("leads:queue")
+    assert act(client, ana, "accept", next=reverse("leads:queue"))["Location"] == reverse(
+        "leads:queue"
+    )
     other = make.HandoffFactory(made_at=timezone.now())
     answer = act(client, other, "accept", next="https://evil.example/")
     assert answer["Location"].startswith(reverse("leads:lead", args=[other.lead_id]))
@@ -290,4 +344,11 @@ def test_notices_are_read_one_by_one_and_all_at_once(client, sam):
 
 
 def test_everything_open_has_one_door():
-    assert set(Handoff.State.values) == {"waiting", "accepted", "rejected", "returned", "advanced", "closed"}
+    assert set(Handoff.State.values) == {
+        "waiting",
+        "accepted",
+        "rejected",
+        "returned",
+        "advanced",
+        "closed",
+    }

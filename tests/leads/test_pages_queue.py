@@ -23,7 +23,9 @@ def sam(client):
 
 def due_in(minutes, **columns):
     at = timezone.now() + dt.timedelta(minutes=minutes)
-    return make.HandoffFactory(due_at=at, made_at=timezone.now(), triggered_at=timezone.now(), **columns)
+    return make.HandoffFactory(
+        due_at=at, made_at=timezone.now(), triggered_at=timezone.now(), **columns
+    )
 
 
 def test_my_queue_shows_what_is_mine_first_due_first(client, sam):
@@ -87,9 +89,17 @@ def test_orders_and_pages_survive_nonsense(client, sam):
     due_in(5)
     address = reverse("leads:queue")
     for query in (
-        {"sort": "-due"}, {"sort": "score"}, {"sort": "tier"}, {"sort": "nonsense"}, {"page": "9"},
-        {"page": "x"}, {"tier": "nope"}, {"clock": "nope"}, {"q": "&|!():*'"}, {"q": "\u0301 % _"},
-    ):  # fmt: skip
+        {"sort": "-due"},
+        {"sort": "score"},
+        {"sort": "tier"},
+        {"sort": "nonsense"},
+        {"page": "9"},
+        {"page": "x"},
+        {"tier": "nope"},
+        {"clock": "nope"},
+        {"q": "&|!():*'"},
+        {"q": "\u0301 % _"},
+    ):
         assert client.get(address, query).status_code == 200, query
 
 
@@ -122,7 +132,9 @@ def test_a_poll_is_answered_304_until_something_changes(client, sam):
     assert client.get(address, {"live": "nonsense"}).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["leads:queue", "leads:team", "leads:leads", "leads:notifications"])
+@pytest.mark.parametrize(
+    "name", ["leads:queue", "leads:team", "leads:leads", "leads:notifications"]
+)
 def test_a_list_costs_the_same_few_statements_at_1_row_and_at_50(
     client, sam, name, django_assert_max_num_queries
 ):
@@ -150,11 +162,18 @@ def test_counts_stop_at_a_thousand(client, sam, monkeypatch):
 def test_html_in_a_lead_is_shown_not_run(client, sam):
     bad = "<script>alert(1)</script>"
     handoff = due_in(
-        5, lead__first_name=bad, lead__company=bad, lead__role=bad, lead__source=bad, lead__problem=bad
+        5,
+        lead__first_name=bad,
+        lead__company=bad,
+        lead__role=bad,
+        lead__source=bad,
+        lead__problem=bad,
     )
     for address in (
-        reverse("leads:queue"), reverse("leads:leads"), reverse("leads:lead", args=[handoff.lead_id])
-    ):  # fmt: skip
+        reverse("leads:queue"),
+        reverse("leads:leads"),
+        reverse("leads:lead", args=[handoff.lead_id]),
+    ):
         assert bad not in client.get(address).content.decode()
 
 

@@ -92,13 +92,22 @@ def test_a_person_changes_only_their_own_settings(client):
     values = {"name": "Sam O", "timezone": "Europe/Berlin", "theme": "dark", "is_superuser": "on"}
     assert client.post(reverse("preferences"), values).status_code == 302
     sam.refresh_from_db()
-    assert (sam.name, sam.timezone, sam.theme, sam.shortcuts) == ("Sam O", "Europe/Berlin", "dark", False)
+    assert (sam.name, sam.timezone, sam.theme, sam.shortcuts) == (
+        "Sam O",
+        "Europe/Berlin",
+        "dark",
+        False,
+    )
     assert not sam.is_superuser
-    bad = client.post(reverse("preferences"), {"name": "S", "timezone": "Mars/Base", "theme": "dark"})
+    bad = client.post(
+        reverse("preferences"), {"name": "S", "timezone": "Mars/Base", "theme": "dark"}
+    )
     assert bad.status_code == 200 and "Mars/Base" in bad.content.decode()
 
 
-@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "to", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""]
+)
 def test_the_theme_switch_goes_back_home_and_nowhere_else(client, to):
     client.force_login(make.sam())
     answer = client.post(reverse("theme"), {"theme": "dark", "next": to})
