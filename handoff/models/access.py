@@ -52,7 +52,9 @@ class ApiKey(models.Model):
         return hashlib.sha256(key.encode()).hexdigest()
 
     @classmethod
-    def make(cls, name: str, scopes: list[str], *, actor: User | None = None) -> tuple["ApiKey", str]:
+    def make(
+        cls, name: str, scopes: list[str], *, actor: User | None = None
+    ) -> tuple["ApiKey", str]:
         """A saved key and its text, which cannot be read again."""
         text = f"ho_{secrets.token_urlsafe(32)}"
         made = cls.objects.create(

@@ -17,7 +17,9 @@ class Calendar(models.Model):
 
     key = models.SlugField(max_length=64, unique=True)
     timezone = models.CharField(max_length=64)
-    hours = models.JSONField(help_text='Windows by day: {"mon-fri": ["09:00-12:30", "13:30-17:30"]}')
+    hours = models.JSONField(
+        help_text='Windows by day: {"mon-fri": ["09:00-12:30", "13:30-17:30"]}'
+    )
     holidays = models.CharField(
         max_length=16, blank=True, help_text="Country or subdivision, such as US or US-CA."
     )

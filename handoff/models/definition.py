@@ -118,9 +118,7 @@ class Row(models.Model):
 class ConditionalRow(Row):
     """A row that holds when its conditions hold; `when` as in the playbook file."""
 
-    when = models.JSONField(
-        "conditions", null=True, blank=True, help_text="Empty: always holds."
-    )
+    when = models.JSONField("conditions", null=True, blank=True, help_text="Empty: always holds.")
 
     class Meta(Row.Meta):
         abstract = True
@@ -224,7 +222,9 @@ class DecideRule(ConditionalRow):
 
     def as_row(self) -> Document:
         row = {**self.head(), "status": self.status}
-        row |= {name: value for name in ("tier", "reason", "track") if (value := getattr(self, name))}
+        row |= {
+            name: value for name in ("tier", "reason", "track") if (value := getattr(self, name))
+        }
         if self.approve:
             row["approve"] = True
         return {**row, **self.tail()}

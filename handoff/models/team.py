@@ -66,7 +66,9 @@ class Membership(models.Model):
         Calendar, on_delete=models.PROTECT, null=True, blank=True, help_text="Empty: the team's."
     )
     active = models.BooleanField(default=True, help_text="Off: left the team; the history stays.")
-    served = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), editable=False)
+    served = models.DecimalField(
+        max_digits=18, decimal_places=6, default=Decimal(0), editable=False
+    )
     last_served_at = models.DateTimeField(null=True, blank=True, editable=False)
     away_since = models.DateTimeField(null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -74,7 +76,9 @@ class Membership(models.Model):
     class Meta:
         ordering = ("team", "user")
         constraints = (
-            models.UniqueConstraint(fields=("team", "user"), name="one_membership_per_team_and_user"),
+            models.UniqueConstraint(
+                fields=("team", "user"), name="one_membership_per_team_and_user"
+            ),
         )
 
     def __str__(self) -> str:
@@ -103,7 +107,8 @@ class Absence(models.Model):
         ordering = ("-starts_at",)
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="absence_ends_after_start"
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="absence_ends_after_start",
             ),
         )
         indexes = (models.Index(fields=("user", "ends_at"), name="absence_by_user"),)

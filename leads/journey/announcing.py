@@ -51,9 +51,7 @@ class Letter:
 
 def announce(letters: Iterable[Letter]) -> None:
     """Write the letters into the outbox; those written before are passed over."""
-    rows = [
-        _row(letter, channel) for letter in letters for channel in TO_A_PERSON
-    ]
+    rows = [_row(letter, channel) for letter in letters for channel in TO_A_PERSON]
     statements.insert("leads_message", COLUMNS, rows, on_conflict="(once) DO NOTHING")
 
 

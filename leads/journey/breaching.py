@@ -32,7 +32,9 @@ WHERE c.state = 'running' AND c.acts AND {due} ORDER BY {order} LIMIT %s"""
 TO_BREACH = DUE.format(due="c.breached_at IS NULL AND c.due_at < %s", order="c.due_at")
 TO_REMIND = DUE.format(due="c.reminded_at IS NULL AND c.remind_at <= %s", order="c.remind_at")
 
-LOCK_LEADS = "SELECT id FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+LOCK_LEADS = (
+    "SELECT id FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+)
 
 BREACH = """
 UPDATE leads_clock c SET breached_at = %s FROM leads_handoff h
@@ -164,9 +166,7 @@ def _happening(clock: Clock, kind: str, at: dt.datetime, actions: list[str]) -> 
         "team": str(clock.handoff.team or ""),
         "actions": actions,
     }
-    return Happening(
-        clock.handoff.lead_id, kind, at, clock.handoff_id, by="Handoff", body=body
-    )
+    return Happening(clock.handoff.lead_id, kind, at, clock.handoff_id, by="Handoff", body=body)
 
 
 def act(clock: Clock, *, at: dt.datetime) -> None:

@@ -214,9 +214,7 @@ def _insert(
                 0,
             )
         )
-    made = statements.insert(
-        "leads_handoff", HANDOFF_COLUMNS, rows, returning="lead_id, id"
-    )
+    made = statements.insert("leads_handoff", HANDOFF_COLUMNS, rows, returning="lead_id, id")
     by_lead = dict(made)
     return [by_lead[passage.judged.lead_id] for passage in passages]
 
@@ -251,9 +249,7 @@ def _letters(
     deadlines: Sequence[Sequence[Deadline]],
 ) -> Iterable[Letter]:
     """The owner is told of a new lead; the responsible person of one that nobody could take."""
-    for handoff_id, passage, place, ones in zip(
-        ids, passages, placements, deadlines, strict=True
-    ):
+    for handoff_id, passage, place, ones in zip(ids, passages, placements, deadlines, strict=True):
         due_at, due_clock = clocks.first_due(ones)
         body = {
             "title": passage.title,

@@ -7,13 +7,14 @@ keeps what they said, with the facts they saw.
 import datetime as dt
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from handoff import statements
+from handoff.rules import HANDED_OVER
 from leads.models import Facts, Judgement
 
-from .law import HANDED_OVER, Law
+from .law import Law
 from .law import law as law_by_id
 
 FACT_COLUMNS = tuple(field.column for field in Facts._meta.get_fields())
@@ -100,7 +101,7 @@ class Judged:
     lead_id: int
     judgement_id: int
     as_of: dt.datetime
-    law: Law
+    law: Law = field(repr=False)
     fit: float
     fit_parts: dict[str, float]
     intent: float

@@ -10,11 +10,9 @@ from typing import Any
 
 from handoff import rules, statements
 from handoff.models import DefinitionVersion, Step
+from handoff.rules.compile import Compiled, compile_definition
 from handoff.rules.definition import DecideRule, Definition, RouteRule, Tier
-
-HANDED_OVER = frozenset({"sales_ready", "needs_qualification", "existing_account"})
-"""Statuses that become a hand-over; the others are kept out of sales queues."""
-
+from handoff.rules.sql_text import Folding, folding_of
 
 FIRST_STEP = "sdr"
 """The hand-over from marketing; further steps are rows of `Step`."""
@@ -31,7 +29,7 @@ class Law:
     version_id: int
     number: int
     definition: Definition
-    compiled: rules.Compiled
+    compiled: Compiled
     decide: dict[str, DecideRule]
     tiers: dict[str, Tier]
     ranks: dict[str | None, int]
@@ -55,7 +53,7 @@ def law_of(document: dict[str, Any], *, version_id: int, number: int) -> Law:
         version_id=version_id,
         number=number,
         definition=definition,
-        compiled=rules.compile_definition(definition, folding=folding()),
+        compiled=compile_definition(definition, folding=folding()),
         decide={rule.key: rule for rule in definition.decide},
         tiers={tier.key: tier for tier in definition.tiers},
         ranks={tier.key: place for place, tier in enumerate(definition.tiers)},
@@ -64,10 +62,10 @@ def law_of(document: dict[str, Any], *, version_id: int, number: int) -> Law:
 
 
 @functools.cache
-def folding() -> Any:
+def folding() -> Folding:
     """How this server folds text; asked once."""
     ((number,),) = statements.fetch("SELECT current_setting('server_version_num')::int")
-    return rules.folding_of(number)
+    return folding_of(number)
 
 
 @functools.lru_cache(maxsize=64)

@@ -123,9 +123,7 @@ def _passed_columns(passed: Passed) -> dict[str, Any]:
     }
 
 
-def _standing_columns(
-    standing: Standing, due: dict[int, dict[str, dt.datetime]]
-) -> dict[str, Any]:
+def _standing_columns(standing: Standing, due: dict[int, dict[str, dt.datetime]]) -> dict[str, Any]:
     return {
         "handoff_id": standing.handoff_id,
         "team": standing.team,

@@ -226,9 +226,7 @@ def _moment(value: Any, name: str) -> dt.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-def _flow(
-    deal: Opportunity, lead: Lead, *, actor: User | None, at: dt.datetime, by: str
-) -> None:
+def _flow(deal: Opportunity, lead: Lead, *, actor: User | None, at: dt.datetime, by: str) -> None:
     handoff = Handoff.objects.filter(lead=lead).order_by("-pk").first()
     moment = (deal.closed_at if deal.stage != Opportunity.Stage.OPEN else deal.opened_at) or at
     if handoff is not None:

@@ -216,7 +216,11 @@ def _own(
         actor=actor,
     )
     _move_clocks(handoff, place, restarts=verb == "reassign", at=at)
-    if owner is not None and not handoff.historical and (actor is None or actor.pk != owner.user_id):
+    if (
+        owner is not None
+        and not handoff.historical
+        and (actor is None or actor.pk != owner.user_id)
+    ):
         _tell_owner(handoff, owner, actor=actor, at=at)
     return Handoff.objects.select_related("lead", "team", "owner", "judgement").get(pk=handoff.pk)
 
@@ -239,9 +243,7 @@ def _restart(handoff: Handoff, place: Placement, tier: Tier, *, at: dt.datetime)
         return
     member = roster.member_of(place.owner.user_id) if place.owner else None
     kinds = [Clock.Kind.ACCEPT] if place.owner else [Clock.Kind.ACCEPT, Clock.Kind.ASSIGN]
-    running = set(
-        Clock.objects.running().filter(handoff=handoff).values_list("kind", flat=True)
-    )
+    running = set(Clock.objects.running().filter(handoff=handoff).values_list("kind", flat=True))
     made = [
         clocks.deadline(
             tier,
@@ -277,11 +279,7 @@ def _tell_owner(handoff: Handoff, owner: Person, *, actor: User | None, at: dt.d
     body = {"title": title, "due": handoff.due_at, "clock": handoff.due_clock}
     about = f"{handoff.pk}:{at.isoformat()}"
     announce(
-        [
-            Letter(
-                "assigned", about, owner.user_id, subject, at, handoff.lead_id, handoff.pk, body
-            )
-        ]
+        [Letter("assigned", about, owner.user_id, subject, at, handoff.lead_id, handoff.pk, body)]
     )
 
 

@@ -30,9 +30,7 @@ def ask_for_approval(
     statements.execute(
         ASK, [judged.lead_id, judged.judgement_id, historical, min(triggered_at, at), at]
     )
-    return [
-        Happening(judged.lead_id, Event.Kind.AWAITS_APPROVAL, at, body={"rule": judged.rule})
-    ]
+    return [Happening(judged.lead_id, Event.Kind.AWAITS_APPROVAL, at, body={"rule": judged.rule})]
 
 
 def approve(approval_id: int, *, actor: User, at: dt.datetime, note: str = "") -> Passed:
@@ -67,11 +65,7 @@ def decline(approval_id: int, *, actor: User, at: dt.datetime, note: str) -> App
         approval = _answer(approval_id, Approval.State.DECLINED, actor=actor, at=at, note=note)
         Lead.objects.filter(pk=approval.lead_id).update(status="nurture")
         record(
-            [
-                Happening(
-                    approval.lead_id, Event.Kind.DECLINED, at, actor=actor, body={"note": note}
-                )
-            ]
+            [Happening(approval.lead_id, Event.Kind.DECLINED, at, actor=actor, body={"note": note})]
         )
     return approval
 

@@ -188,7 +188,10 @@ def _passed(rule: RouteRule, why: str, *, holds: bool = False) -> dict[str, Any]
 def _owners(lead_ids: list[int]) -> dict[tuple[int, str], Person]:
     found: dict[tuple[int, str], Person] = {}
     for lead_id, *columns in statements.fetch(OWNERS, [lead_ids]):
-        for kind, (user_id, email, name) in (("account", columns[:3]), ("opportunity", columns[3:])):
+        for kind, (user_id, email, name) in (
+            ("account", columns[:3]),
+            ("opportunity", columns[3:]),
+        ):
             if user_id is not None:
                 found[lead_id, kind] = Person(user_id, email, name or email)
     return found
@@ -204,7 +207,7 @@ def place_all(
 
 def rule_to(roster_key: str, *, kind: str, key: str, label: str) -> RouteRule:
     """A routing rule made for one lead, such as a person sending it to another team."""
-    return RouteRule(key=key, label=label, when=None, to_kind=kind, to_key=roster_key)
+    return RouteRule(key, label, kind, roster_key, overflow=False, when=None)
 
 
 def explained(placements: Iterable[Placement]) -> list[str]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from handoff import rules, statements
 from handoff.models import Step, User
+from handoff.rules.compile import compile_definition
 from leads.models import Handoff
 
 from . import clocks
@@ -38,7 +39,7 @@ def advance(
 def _route(handoff: Handoff, step: Step, law: Law, *, at: dt.datetime) -> tuple[Asked, str | None]:
     """The step's own routing rules, asked of the lead as it is now, by the law that judged it."""
     definition = rules.step_definition(law.definition, route=step.route, tiers=step.tiers)
-    compiled = rules.compile_definition(definition, folding=folding())
+    compiled = compile_definition(definition, folding=folding())
     judge = compiled.sql(facts="SELECT * FROM facts", touches=TOUCHES)
     rows = statements.fetch(
         f"WITH facts AS MATERIALIZED ({FACTS}), said AS ({judge}) SELECT routes FROM said",

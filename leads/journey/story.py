@@ -174,7 +174,10 @@ def _received(arrival: Arrival, judged: Judged, at: dt.datetime) -> list[Happeni
     }
     happenings = [
         Happening(
-            arrival.lead_id, Event.Kind.RECEIVED, at, by=f"{arrival.channel} {arrival.source}",
+            arrival.lead_id,
+            Event.Kind.RECEIVED,
+            at,
+            by=f"{arrival.channel} {arrival.source}",
             body=received,
         )
     ]
@@ -214,7 +217,10 @@ def _hand_over(wave: Wave) -> None:
             continue
         elif judged.approve:
             wave.happenings += ask_for_approval(
-                judged, at=at, triggered_at=arrival.enquiry.occurred_at, historical=arrival.historical
+                judged,
+                at=at,
+                triggered_at=arrival.enquiry.occurred_at,
+                historical=arrival.historical,
             )
         elif standing is None or standing.allows_another(arrival.newest_evidence):
             passages.append(_passage(arrival, judged, standing, at))

@@ -4,6 +4,7 @@ from .account import Account, AccountDomain, Opportunity
 from .assignment import Assignment, Turn
 from .clock import Clock
 from .delivery import Delivery, IdempotentAnswer, ImportBatch
+from .demo import DemoFill
 from .event import Event
 from .handoff import Handoff
 from .history import COMPANY, PERSON
@@ -21,6 +22,7 @@ __all__ = [
     "Assignment",
     "Clock",
     "Delivery",
+    "DemoFill",
     "Event",
     "ExternalId",
     "Facts",

@@ -64,9 +64,7 @@ class Turn(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="turns")
     amount = models.DecimalField(max_digits=18, decimal_places=6)
     cause = models.CharField(max_length=10, choices=Cause)
-    handoff = models.ForeignKey(
-        Handoff, on_delete=models.SET_NULL, null=True, related_name="turns"
-    )
+    handoff = models.ForeignKey(Handoff, on_delete=models.SET_NULL, null=True, related_name="turns")
     at = models.DateTimeField()
 
     class Meta:

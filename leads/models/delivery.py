@@ -117,7 +117,9 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         ordering = ("-pk",)
         constraints = (
-            models.UniqueConstraint(fields=("source", "key"), name="one_delivery_per_source_and_key"),
+            models.UniqueConstraint(
+                fields=("source", "key"), name="one_delivery_per_source_and_key"
+            ),
         )
         indexes = (
             models.Index(
@@ -126,7 +128,9 @@ class Delivery(models.Model):
                 name="delivery_unfinished",
             ),
             models.Index(
-                fields=("-id",), condition=models.Q(state="quarantined"), name="delivery_quarantined"
+                fields=("-id",),
+                condition=models.Q(state="quarantined"),
+                name="delivery_quarantined",
             ),
             models.Index(
                 fields=("batch", "row"),

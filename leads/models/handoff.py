@@ -81,10 +81,20 @@ class Handoff(models.Model):
     )
     route = models.CharField(max_length=64, null=True, help_text="The routing rule that took it.")
     team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="handoffs", db_index=False
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handoffs",
+        db_index=False,
     )
     owner = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="handoffs", db_index=False
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handoffs",
+        db_index=False,
     )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     historical = models.BooleanField(default=False)

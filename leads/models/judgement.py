@@ -72,7 +72,9 @@ class Judgement(Facts):
     track = models.CharField(max_length=64, null=True)
     approve = models.BooleanField(default=False)
     routes = ArrayField(
-        models.CharField(max_length=64), default=list, help_text="Routing rules that held, in order."
+        models.CharField(max_length=64),
+        default=list,
+        help_text="Routing rules that held, in order.",
     )
 
     class Meta:

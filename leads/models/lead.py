@@ -142,7 +142,9 @@ class Lead(models.Model):
                 name="lead_by_person_key",
             ),
             models.Index(
-                fields=("account",), condition=models.Q(account__isnull=False), name="lead_by_account"
+                fields=("account",),
+                condition=models.Q(account__isnull=False),
+                name="lead_by_account",
             ),
             models.Index(fields=("-last_seen_at", "-id"), name="lead_by_last_seen"),
             models.Index(

@@ -20,7 +20,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def inbox(self, user: User) -> "MessageQuerySet":
         """What a person is told inside the application, newest first."""
-        return self.filter(channel=Message.Channel.IN_APP, recipient=user).order_by("-written_at", "-pk")
+        return self.filter(channel=Message.Channel.IN_APP, recipient=user).order_by(
+            "-written_at", "-pk"
+        )
 
     def unread(self) -> "MessageQuerySet":
         return self.filter(seen_at=None)

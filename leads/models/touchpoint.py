@@ -33,7 +33,9 @@ class Submission(models.Model):
 class Touchpoint(models.Model):
     """One thing a lead did, such as looking at pricing. The same thing twice is one row."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="touchpoints", db_index=False)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="touchpoints", db_index=False
+    )
     signal = models.CharField(max_length=64)
     occurred_at = models.DateTimeField()
     url = models.TextField(blank=True)

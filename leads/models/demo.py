@@ -1,0 +1,27 @@
+"""How far the demo is filled, so that it can go on after a stop and a page can say so."""
+
+from django.db import models
+
+
+class DemoFill(models.Model):
+    """The one row of the demo: when its present is, and how much of its past is there."""
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    anchor = models.DateTimeField(help_text="The demo's present: when it was first filled.")
+    today_filled_at = models.DateTimeField(null=True)
+    stories = models.PositiveIntegerField(default=0, help_text="Stories its past consists of.")
+    told = models.PositiveIntegerField(default=0, help_text="Stories that are there already.")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(only=True), name="there_is_one_demo"),
+        )
+
+    def __str__(self) -> str:
+        return f"Demo, {self.told} of {self.stories} stories told"
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether older history is still being written."""
+        return self.today_filled_at is not None and self.finished_at is None
