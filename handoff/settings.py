@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
 from handoff import embedded, logs, secret
 
@@ -23,7 +23,7 @@ TESTING = "pytest" in sys.modules
 
 DEBUG: bool = env.bool("DEBUG", False)
 DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
-PORT: int = env.int("PORT", 8000, validate=lambda port: 0 < port < 65536)
+PORT: int = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
 BASE_URL: str = env.str("BASE_URL", "").rstrip("/") or f"http://localhost:{PORT}"
 DEMO: bool = env.bool("DEMO", True)
 """Whether `manage.py up` fills an empty house with a demo company."""
@@ -39,10 +39,9 @@ CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 
 # Database: the owner changes tables, the application's role cannot rewrite history.
 EMBEDDED = None if env.str("DATABASE_URL", "") else embedded.place(DATA_DIR)
-AS_OWNER = env.str("DATABASE_ROLE", "app", validate=lambda role: role in ("app", "owner")) == (
-    "owner"
-)
-POOL: int = env.int("DATABASE_POOL", 8, validate=lambda size: size >= 0)
+DATABASE_ROLE: str = env.str("DATABASE_ROLE", "app", validate=validate.OneOf(("app", "owner")))
+AS_OWNER = DATABASE_ROLE == "owner"
+POOL: int = env.int("DATABASE_POOL", 8, validate=validate.Range(min=0))
 """Connections kept by each process; 0 opens one a thread."""
 
 if EMBEDDED is not None:
@@ -212,10 +211,15 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = TESTING
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+"""A definition is saved as one form."""
 
-CACHES = {
-    "default": env.dj_cache_url("CACHE_URL", "locmem://" if TESTING else "dbcache://handoff_cache")
-}
+if env.str("CACHE_URL", ""):
+    _cache = dict(env.dj_cache_url("CACHE_URL"))
+else:
+    _backend = "locmem.LocMemCache" if TESTING else "db.DatabaseCache"
+    _cache = {"BACKEND": f"django.core.cache.backends.{_backend}", "LOCATION": "handoff_cache"}
+CACHES = {"default": _cache}
 
 # Mail: into files unless told where to send it, so that none is lost.
 if env.str("EMAIL_URL", ""):
@@ -234,6 +238,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
+DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = "j M Y", "H:i", "j M Y H:i"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 LOGGING_CONFIG = None

@@ -13,14 +13,15 @@ NO_SKIP = os.environ.get("HANDOFF_NO_SKIP") == "1"
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_quiet(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _quick_and_quiet(
+    settings: LazySettings, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Cheap password hashes, mail in memory, empty caches and full buckets of calls."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "uploads"
     cache.clear()
     throttling.forget()
-    yield
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -9,21 +9,21 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+
+from handoff import embedded
 
 os.environ.setdefault("DATA_DIR", "var/test")
 os.environ["DATABASE_ROLE"] = "owner"
 os.environ["DATABASE_POOL"] = "0"
-os.environ.setdefault("BASE_URL", "http://localhost:8000")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
     """Have a server running before the test database is made."""
-    from django.conf import settings  # noqa: PLC0415 - pytest loads this before Django is set up
-
-    from handoff import embedded  # noqa: PLC0415
-
     if settings.EMBEDDED is None:
         yield
         return
