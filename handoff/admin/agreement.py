@@ -21,7 +21,7 @@ from handoff.models import (
     Team,
     Track,
 )
-from handoff.rules.parsing import parse_step
+from handoff.rules import parse_step
 
 from .base import AgreementAdmin, ByRole, NoRemoval
 from .fields import DatesField, HoursField, MappingsField, PicksField

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -74,12 +74,12 @@ class Pages:
                     reason=form.cleaned_data["reason"],
                 )
             except publishing.Refused as refusal:
-                form.add_error(None, str(refusal))
+                form.add_error(None, ValidationError(str(refusal).splitlines()))
             else:
                 messages.success(request, f"{done} is live. The next lead is judged by it.")
                 return self._back(done)
         live = DefinitionVersion.objects.live().with_rows().first()
-        check = publishing.check(version)
+        found = publishing.check(version, at=timezone.now())
         context = {
             **self.page.admin_site.each_context(request),
             "title": f"Publish {version}" if verb == "publish" else f"Go back to {version}",
@@ -89,7 +89,10 @@ class Pages:
             "verb": verb,
             "form": form,
             "changes": publishing.diff(live.document() if live else {}, version.document()),
-            "check": check,
+            "faults": found.faults,
+            "warnings": found.warnings,
+            "differences": found.differences,
+            "examples": found.examples,
         }
         return TemplateResponse(request, "admin/publish.html", context)
 

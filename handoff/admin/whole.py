@@ -5,8 +5,9 @@ from typing import Any
 
 from django.forms import BaseForm, BaseInlineFormSet
 
-from handoff.models import SECTIONS, DefinitionVersion, Reason, Team, Track
-from handoff.rules.parsing import parse
+from handoff.models import SECTIONS, DefinitionVersion
+from handoff.publishing import known_keys
+from handoff.rules import parse
 
 Section = list[Any]
 
@@ -61,7 +62,7 @@ class Whole:
         if self.form is None:
             return False
         unread = {id(form) for kind in self.formsets for form in self.rows(kind) if form.errors}
-        parsed = parse(self.document(), **references())
+        parsed = parse(self.document(), **known_keys())
         self.warnings = list(parsed.warnings)
         for fault in parsed.faults:
             self._say(self.form, unread, str(fault.place), fault.message)
@@ -97,15 +98,6 @@ def _with_line(rest: str | None, message: str) -> str:
     if line is None:
         return f"{message[:1].upper()}{message[1:]}."
     return f"Line {int(line['at']) + (2 if line['mode'] == 'any' else 1)}: {message}."
-
-
-def references() -> dict[str, Any]:
-    """The keys a definition may name."""
-    return {
-        "teams": set(Team.objects.values_list("key", flat=True)),
-        "reasons": set(Reason.objects.values_list("key", flat=True)),
-        "tracks": set(Track.objects.values_list("key", flat=True)),
-    }
 
 
 def renumber(version: DefinitionVersion) -> None:
