@@ -20,9 +20,11 @@ from handoff import changes
 
 def _run(sql: str, params: Sequence[Any]) -> psycopg.Cursor[Any]:
     """Lists go as array literals: a list's guessed type would vary with its values (one without a
-    number, one with a large one), and with it the prepared statement."""
+    number, one with a large one), and with it the prepared statement. Django's connections refuse
+    to prepare until their threshold is set; Django's own cursors never do, whatever it is."""
     params = [literal(param) if isinstance(param, list) else param for param in params]
     connection.ensure_connection()
+    connection.connection.prepare_threshold = 0
     cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
     started = time.monotonic()
     with connection.wrap_database_errors:
