@@ -1,0 +1,30 @@
+"""All of the demo goes, and nothing else."""
+
+from django.db import transaction
+
+from handoff import statements
+from leads.models import Account, Delivery, DemoFill, Lead
+
+from . import cast
+from .telling import CHANNEL
+
+PORTION = 500
+
+
+def remove() -> tuple[int, int, int]:
+    """Remove leads, companies and logins of the demo; how many of each.
+
+    A company that a real lead belongs to stays, as a real one.
+    """
+    leads = 0
+    while ids := list(Lead.objects.filter(is_demo=True).values_list("pk", flat=True)[:PORTION]):
+        with transaction.atomic():
+            ((count,),) = statements.fetch("SELECT leads_forget(%s::bigint[])", [ids])
+        leads += count
+    with transaction.atomic():
+        ((companies,),) = statements.fetch("SELECT leads_forget_companies()")
+        Account.objects.filter(is_demo=True).update(is_demo=False)
+        Delivery.objects.filter(channel=CHANNEL, lead=None).delete()
+        people = cast.dismiss()
+        DemoFill.objects.all().delete()
+    return leads, companies, people
