@@ -23,8 +23,13 @@ TESTING = "pytest" in sys.modules
 
 DEBUG: bool = env.bool("DEBUG", False)
 DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
+HOST: str = env.str("HOST", "127.0.0.1")
+"""Where `manage.py up` listens; 0.0.0.0 lets other machines in."""
 PORT: int = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
 BASE_URL: str = env.str("BASE_URL", "").rstrip("/") or f"http://localhost:{PORT}"
+WEB_WORKERS: int = env.int("WEB_WORKERS", 2, validate=validate.Range(min=1))
+WEB_THREADS: int = env.int("WEB_THREADS", 4, validate=validate.Range(min=1))
+WORKER_THREADS: int = env.int("WORKER_THREADS", 4, validate=validate.Range(min=1))
 DEMO: bool = env.bool("DEMO", True)
 """Whether `manage.py up` fills an empty house with a demo company."""
 

@@ -34,11 +34,9 @@ class Command(BaseCommand):
 
     help = "Start everything: database, web, worker and beat. Ctrl-C stops all of it."
     requires_system_checks: list[str] = []
-    host: str
     supervisor: Supervisor
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.host = settings.env.str("HOST", "127.0.0.1")
         house: Path = settings.DATA_DIR
         self.supervisor = Supervisor(house, [], settings.EMBEDDED, self.say)
         with ExitStack() as stack:
@@ -55,7 +53,7 @@ class Command(BaseCommand):
                 self._furnish()
                 if static is not None and static.wait() != 0:
                     raise CommandError(f"collectstatic failed; see {house / 'logs'}.")
-                self.supervisor.children += _children(self.host)
+                self.supervisor.children += _children()
                 self._announce()
                 self.supervisor.run()
             finally:
@@ -93,13 +91,13 @@ class Command(BaseCommand):
             yield
 
     def _check_port(self) -> None:
-        with socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET) as probe:
+        with socket.socket(socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((self.host, settings.PORT))
+                probe.bind((settings.HOST, settings.PORT))
             except OSError as error:
                 raise CommandError(
-                    f"Port {settings.PORT} on {self.host} cannot be used ({error.strerror}). "
+                    f"Port {settings.PORT} on {settings.HOST} cannot be used ({error.strerror}). "
                     f"Choose another, for example: PORT={settings.PORT + 1} make run"
                 ) from error
 
@@ -156,7 +154,7 @@ class Command(BaseCommand):
     def _announce(self) -> None:
         """Say the address once somebody answers there."""
         deadline = time.monotonic() + ANSWER_SECONDS
-        while not self.supervisor.stopping and not _answers(self.host):
+        while not self.supervisor.stopping and not _answers():
             self.supervisor.look()
             if time.monotonic() > deadline:
                 self.say(f"No answer yet; the logs are in {settings.DATA_DIR / 'logs'}.")
@@ -179,20 +177,16 @@ def _database(where: embedded.Place) -> Iterator[None]:
         raise CommandError(str(error)) from error
 
 
-def _children(host: str) -> list[Child]:
+def _children() -> list[Child]:
     """Web, worker and beat; and the demo's older days where they are not there yet."""
-    cores = os.cpu_count() or 1
-    web = settings.env.int("WEB_WORKERS", min(max(cores, 2), 4))
-    web_threads = settings.env.int("WEB_THREADS", 4)
-    worker_threads = settings.env.int("WORKER_THREADS", 4)
-    pool = {"DATABASE_POOL": str(max(web_threads, worker_threads) + 2)}
+    pool = {"DATABASE_POOL": str(max(settings.WEB_THREADS, settings.WORKER_THREADS) + 2)}
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--app=handoff.celery"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     granian = [*python, "granian", "--interface=wsgi", "--no-ws", "--respawn-failed-workers"]
-    size = [f"--workers={web}", f"--blocking-threads={web_threads}", "--workers-kill-timeout=10"]
-    where = [f"--host={host}", f"--port={settings.PORT}"]
-    threads = ["--pool=threads", f"--concurrency={worker_threads}"]
+    size = [f"--workers={settings.WEB_WORKERS}", f"--blocking-threads={settings.WEB_THREADS}"]
+    where = ["--workers-kill-timeout=10", f"--host={settings.HOST}", f"--port={settings.PORT}"]
+    threads = ["--pool=threads", f"--concurrency={settings.WORKER_THREADS}"]
     children = [
         Child("web", [*granian, *where, *size, "handoff.wsgi:application"], env=pool),
         Child("worker", [*celery, "worker", *threads, "--loglevel=INFO", *quiet], env=pool),
@@ -239,8 +233,8 @@ def _static_digest() -> str:
     return digest.hexdigest()
 
 
-def _answers(host: str) -> bool:
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+def _answers() -> bool:
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)
     web = http.client.HTTPConnection(reached, settings.PORT, timeout=2)
     try:
         web.request("GET", "/healthz", headers={"Host": "localhost"})
