@@ -63,7 +63,9 @@ else:
     if "postgresql" not in _database["ENGINE"]:
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
 _database["CONN_MAX_AGE"] = 0
-_database.setdefault("OPTIONS", {})
+_database.setdefault("OPTIONS", {}).setdefault(
+    "options", "-c jit=off -c plan_cache_mode=force_generic_plan"
+)
 if POOL:
     _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": POOL, "timeout": 20.0}
 DATABASES = {"default": _database}

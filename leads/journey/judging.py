@@ -64,10 +64,7 @@ FACTS = (
     LEFT JOIN handoff_user o ON o.id = a.owner_id"""
 )
 
-TOUCHES = (
-    "SELECT t.lead_id AS id, t.signal, t.occurred_at FROM leads_touchpoint t"
-    " JOIN facts ON facts.id = t.lead_id"
-)
+TOUCHES = "SELECT lead_id AS id, signal, occurred_at FROM leads_touchpoint"
 
 VERDICT = (
     "fit",

@@ -49,7 +49,8 @@ SELECT l.*, (SELECT string_agg(x.system || '{SEPARATOR}' || x.external_id, '{SEP
 FROM locked l
 UNION ALL SELECT {NOTHING}, NULL, d.domain, d.account_id
 FROM leads_accountdomain d WHERE d.domain = ANY(%s)
-UNION ALL SELECT nextval('leads_lead_id_seq'), {NOTHING.partition(", ")[2]}, '{SEPARATOR}', NULL, NULL
+UNION ALL
+SELECT nextval('leads_lead_id_seq'), {NOTHING.partition(", ")[2]}, '{SEPARATOR}', NULL, NULL
 FROM generate_series(1, %s)"""
 """Known leads with their external ids, known companies, and ids for leads that are new."""
 

@@ -5,13 +5,13 @@ import hashlib
 import re
 import unicodedata
 
-LEGAL_FORMS = frozenset(
-    "inc incorporated corp corporation co company ltd limited llc llp lp plc pty pte gmbh mbh ag kg"
-    " kgaa ohg ug ev se sa sas sarl srl spa bv nv vof ab as asa aps oy oyj kft zrt doo sro sl slu"
-    " ltda me eireli holding holdings group the and und et e y cia".split()
-)
+LEGAL_FORMS = """
+inc incorporated corp corporation co company ltd limited llc llp lp plc pty pte gmbh mbh ag kg kgaa
+ohg ug ev se sa sas sarl srl spa bv nv vof ab as asa aps oy oyj kft zrt doo sro sl slu ltda me
+eireli holding holdings group the and und et e y cia"""
 """Words that say how a company is made up, not which one it is."""
 
+SAYS_NOTHING = frozenset(LEGAL_FORMS.split())
 DOTTED = re.compile(r"\b(?:\w\.){2,}")
 WORDS = re.compile(r"[^\W_]+")
 
@@ -28,7 +28,7 @@ def company_key(name: str) -> str:
     """A company's name for comparison: folded, without its legal form. "" where nothing is left."""
     text = DOTTED.sub(lambda match: match[0].replace(".", ""), folded(name))
     words = WORDS.findall(text)
-    return " ".join(word for word in words if word not in LEGAL_FORMS) or " ".join(words)
+    return " ".join(word for word in words if word not in SAYS_NOTHING) or " ".join(words)
 
 
 def person_key(first_name: str, last_name: str, company: str) -> int | None:

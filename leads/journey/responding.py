@@ -32,8 +32,8 @@ from .owning import (
 )
 from .returning import deadlines_of
 from .rosters import calendar_of_model
-from .stepping import advance
 from .states import Conflict, Invalid, NotAllowed, move
+from .stepping import advance
 
 __all__ = [
     "Conflict",

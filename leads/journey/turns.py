@@ -6,7 +6,6 @@ team's current minimum. Source: design.md §3 "Turns", contracts.md §3 "Routing
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any

@@ -12,6 +12,9 @@ class DemoFill(models.Model):
     stories = models.PositiveIntegerField(default=0, help_text="Stories its past consists of.")
     told = models.PositiveIntegerField(default=0, help_text="Stories that are there already.")
     finished_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(
+        null=True, help_text="Since then it stays away until somebody asks for it again."
+    )
 
     class Meta:
         constraints = (
@@ -24,4 +27,4 @@ class DemoFill(models.Model):
     @property
     def is_filling(self) -> bool:
         """Whether older history is still being written."""
-        return self.today_filled_at is not None and self.finished_at is None
+        return bool(self.today_filled_at) and not (self.finished_at or self.removed_at)

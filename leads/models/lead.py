@@ -10,7 +10,6 @@ from handoff.models import User
 
 from .account import Account
 
-
 CONTEXT_FIELDS = (
     "role",
     "company",
