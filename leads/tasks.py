@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from leads import sending
-from leads.journey import breaching, importing, nurturing, owning, take_in
+from leads.journey import breaching, importing, nurturing, owning, take_in, touches
 from leads.models import Delivery, Handoff, IdempotentAnswer, ImportBatch
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,8 @@ FRESH = dt.timedelta(seconds=30)
 
 @shared_task
 def sweep_deliveries() -> int:
-    """Take in what was stored and not judged: after a crash, or for another try."""
+    """Take in leads, and touchpoints, that were stored and not judged: after a crash, or for another
+    try."""
     now = timezone.now()
     left_behind = Q(retry_at=None, received_at__lt=now - FRESH)
     due = Delivery.objects.filter(state=Delivery.State.STORED, kind=Delivery.Kind.LEAD)
@@ -33,7 +34,7 @@ def sweep_deliveries() -> int:
     outcomes = take_in(ids, at=now)
     if outcomes:
         log.info("deliveries taken in", count=len(outcomes))
-    return len(outcomes)
+    return len(outcomes) + touches.judge_stored(at=now)
 
 
 @shared_task

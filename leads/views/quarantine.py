@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handoff.views.signed_in import SignedIn
 from leads.forms import MendForm
-from leads.journey import intake
+from leads.journey.replaying import replay
 from leads.models import Delivery
 from leads.tables import DeliveryTable
 
@@ -64,7 +64,7 @@ def as_it_came(delivery: Delivery) -> str:
 
 def _replay(request: SignedIn, found: Delivery, form: MendForm) -> HttpResponse:
     at = timezone.now()
-    intake.replay(found.pk, form.cleaned_data["payload"], actor=request.user, at=at)
+    replay(found.pk, form.cleaned_data["payload"], actor=request.user, at=at)
     found.refresh_from_db()
     if found.state == Delivery.State.QUARANTINED:
         messages.warning(request, "It still cannot be understood; the reason is below.")

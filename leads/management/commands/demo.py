@@ -24,11 +24,12 @@ class Command(BaseCommand):
         fill = verbs.add_parser("fill", help="Fill today, the ninety days before, or both.")
         fill.add_argument("--today", action="store_true", help="Today's queues, in seconds.")
         fill.add_argument("--history", action="store_true", help="The ninety days before.")
+        fill.add_argument("--again", action="store_true", help="Also where it was removed.")
         verbs.add_parser("remove", help="Remove everything of the demo, and nothing else.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["verb"] == "remove":
-            leads, companies, people = removal.remove()
+            leads, companies, people = removal.remove(at=timezone.now())
             self.stdout.write(
                 f"Removed {leads} leads and {companies} companies; "
                 f"{people} people of the demo can no longer sign in."
@@ -39,28 +40,21 @@ class Command(BaseCommand):
         both = not (options["today"] or options["history"])
         try:
             if options["today"] or both:
-                self._fill_today()
+                self._fill_today(again=options["again"])
             if options["history"] or both:
                 self._fill_history()
         except cast.NoCast as error:
             raise CommandError(str(error)) from error
 
-    def _fill_today(self) -> None:
-        made = present.fill(at=timezone.now())
+    def _fill_today(self, *, again: bool) -> None:
+        made = present.fill(at=timezone.now(), again=again)
         if made is None:
-            self.stdout.write("Today's queues were filled before.")
+            self.stdout.write("The demo was filled before, or removed; see --again.")
         else:
             self.stdout.write(f"Today: {made} leads. Password of all: {cast.PASSWORD}")
 
     def _fill_history(self) -> None:
-        if not present.is_filled():
-            self._fill_today()
         os.nice(NICENESS)
         for fill in past.tell(at=timezone.now()):
-            if self.verbosity(fill.told):
+            if fill.told % 100 < past.PORTION or not fill.is_filling:
                 self.stdout.write(f"History: {fill.told} of {fill.stories} people told.")
-        self.stdout.write("History is complete.")
-
-    @staticmethod
-    def verbosity(told: int) -> bool:
-        return told % 100 < past.PORTION
