@@ -6,8 +6,11 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from handoff.models import SECTIONS, DefinitionVersion, Example, FitCriterion
+from leads import journey
+from leads.models import Lead
 from tests import factories
 from tests.factories import mara, sam
 
@@ -338,3 +341,39 @@ def test_the_history_of_a_draft_tells_its_rows(office, draft):
     page = office.get(address("history", draft)).content.decode()
     assert "→ 31" in page
     assert mara().name in page
+
+
+def test_a_draft_is_thrown_away_and_its_history_stays(office, draft):
+    assert office.get(address("delete", draft)).status_code == 200
+    office.post(address("delete", draft), {"post": "yes"})
+    assert not DefinitionVersion.objects.drafts().exists()
+    kept = DefinitionVersion.history.rel.related_model.objects.filter(pgh_obj_id=draft.pk)
+    assert list(kept.values_list("pgh_label", flat=True)) == ["insert", "delete"]
+
+
+def an_enquiry(number):
+    """A demo request of a fintech with sixty people."""
+    at = timezone.now()
+    payload = {
+        "email": f"ana{number}@novapay{number}.com",
+        "company": f"Novapay {number}",
+        "country": "US",
+        "industry": "fintech",
+        "employees": 60,
+        "touchpoints": [{"signal": "demo_request", "occurred_at": at.isoformat()}],
+    }
+    envelope = journey.Envelope("website", f"enquiry-{number}", payload, channel="form")
+    return journey.receive([envelope], at=at)[0]
+
+
+def test_the_next_lead_is_judged_by_the_change(office, live, draft):
+    before = an_enquiry(1)
+    form = typed(office, draft)
+    form["fit-1-when"] = "employees at_least 50"
+    assert office.post(address("change", draft), form).status_code == 302
+    assert an_enquiry(2).judged.status == before.judged.status == "needs_qualification"
+    office.post(address("publish", draft), {"reason": "Small ones buy too"})
+    after = an_enquiry(3)
+    assert (after.judged.status, after.judged.fit) == ("sales_ready", 80)
+    judged_by = [Lead.objects.get(pk=one.lead_id).judgement.version for one in (before, after)]
+    assert judged_by == [live, draft]
