@@ -44,7 +44,7 @@ EXPLAINED = ("id", "as_of", "holds", "states", "seen")
 """The columns of the explanation.
 
 `holds` boolean[]: for every row of motions, fit, decide and route. `states`, `seen` text[]: for
-every condition of those rows in turn, whether it is `met`, `unmet` or `unknown`, and the value it saw.
+every condition of those rows in turn, whether it is `met`, `unmet` or `unknown`, and what it saw.
 """
 
 DAY = 86400.0
@@ -361,7 +361,8 @@ def _explanation(compiled: Compiled) -> str:
     definition, columns = compiled.definition, compiled.columns
     holds = [columns.when(row.when) for row in definition.motions]
     holds += [f"s.fit_{index}" for index, _ in enumerate(definition.fit)]
-    holds += [columns.when(row.when) for row in (*definition.decide, *definition.route)]
+    holds += [columns.when(row.when) for row in definition.decide]
+    holds += [columns.when(row.when) for row in definition.route]
     states, seen = [], []
     for condition in definition.conditions():
         value, unknown = columns.value(condition), "false"

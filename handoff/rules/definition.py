@@ -118,6 +118,9 @@ class RouteRule:
     when: When | None
 
 
+ConditionalRow = Motion | FitRow | DecideRule | RouteRule
+
+
 @dataclass(frozen=True)
 class Example:
     """A lead with the outcome it must have; `lead` and `touchpoints` as in a file to try."""
@@ -161,5 +164,6 @@ class Definition:
 
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition of every row."""
-        rows = (*self.motions, *self.fit, *self.decide, *self.route)
-        return tuple(one for row in rows if row.when for one in row.when.conditions)
+        rows: tuple[ConditionalRow, ...] = (*self.motions, *self.fit, *self.decide, *self.route)
+        whens = [row.when for row in rows]
+        return tuple(one for when in whens if when for one in when.conditions)

@@ -117,7 +117,7 @@ class _Band(NamedTuple):
     least: float
     most: float
     key: str
-    index: int
+    place: int
 
     @property
     def is_closed(self) -> bool:
@@ -151,7 +151,7 @@ def _banded(row: Any) -> Iterator[tuple[Key, tuple[float, float]]]:
 def _doubt_neighbours(
     name: str, low: _Band, high: _Band, place: str, ordered: bool, report: Report
 ) -> None:
-    here = f"{place}[{max(low.index, high.index)}]"
+    here = f"{place}[{max(low.place, high.place)}]"
     both_closed = low.is_closed and high.is_closed
     if high.least <= low.most:
         if low.least == high.least == -math.inf or low.most == high.most == math.inf:

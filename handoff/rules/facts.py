@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .conditions import is_writable
-from .fields import FACTS, FALSE_UNLESS_TOLD, OUTCOMES, derive, normalise, phone
+from .fields import FACTS, FALSE_UNLESS_TOLD, OUTCOMES, derive, normalise, phone, text
 
 MOST_DAYS = 1_000_000
 
@@ -18,10 +18,26 @@ class Unreadable(ValueError):
     """A row that cannot be judged; the text says what is wrong with it."""
 
 
-def facts_of(row: Any) -> dict[str, Any]:
-    """The catalogue fields of a row, normalised and derived. Raises Unreadable."""
+def lead_of(row: Any) -> Mapping[str, Any]:
+    """The lead of a row: the row itself, or its `lead` with the `touchpoints` beside it.
+
+    Raises Unreadable.
+    """
     if not isinstance(row, Mapping):
         raise Unreadable("a lead must be an object of names and values")
+    lead = row.get("lead")
+    if not isinstance(lead, Mapping):
+        return row
+    inside, beside = lead.get("touchpoints"), row.get("touchpoints")
+    if inside is None or beside is None:
+        return {**lead, "touchpoints": beside if inside is None else inside}
+    if not isinstance(inside, list | tuple) or not isinstance(beside, list | tuple):
+        raise Unreadable("touchpoints must be a list")
+    return {**lead, "touchpoints": [*inside, *beside]}
+
+
+def facts_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The catalogue fields of a lead, normalised and derived. Raises Unreadable."""
     if outcomes := sorted(name for name in OUTCOMES if row.get(name) is not None):
         raise Unreadable(f"a lead cannot carry {', '.join(outcomes)}: judging makes them")
     facts: dict[str, Any] = {}
@@ -33,7 +49,7 @@ def facts_of(row: Any) -> dict[str, Any]:
             raise Unreadable(f"{name} holds a NUL or half a character")
         if isinstance(raw, dict | list):
             raise Unreadable(f"{name} must be a single value")
-        facts[name] = normalise(name, raw)
+        facts[name] = text(raw) if name == "phone" else normalise(name, raw)
     if facts.get("phone"):
         facts["phone"] = phone(facts["phone"], facts.get("country"))
     facts = derive(facts)

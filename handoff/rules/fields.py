@@ -8,7 +8,7 @@ import ipaddress
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -111,11 +111,6 @@ FACTS: tuple[str, ...] = tuple(name for name, field in CATALOGUE.items() if fiel
 OUTCOMES: frozenset[str] = frozenset(CATALOGUE) - frozenset(FACTS)
 """Fields that judging itself makes; no row may carry them."""
 
-DERIVED = ("email_domain", "free_mail", "seniority", "function")
-
-ALSO_NORMALISED = frozenset({"domain"})
-"""Names outside the catalogue that have a form of their own."""
-
 YES = frozenset({"true", "yes", "y", "1", "on"})
 NO = frozenset({"false", "no", "n", "0", "off"})
 NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE)
@@ -163,7 +158,7 @@ def number(value: Any) -> float | None:
     if not isinstance(value, int | float | Decimal):
         value = _plain_number(str(value)) if isinstance(value, str) else None
     try:
-        found = float(value)  # type: ignore[arg-type]
+        found = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
     return found + 0.0 if math.isfinite(found) else None
@@ -238,29 +233,13 @@ def _ascii(host: str) -> str:
         return host
 
 
-FORMS = {
+FORMS: Mapping[str, Callable[[str], str]] = {
     "email": email,
     "email_domain": domain,
     "domain": domain,
     "phone": phone,
     "country": alpha_2,
 }
-
-
-def read(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The facts that raw values state, normalised, and the raw texts that could not be read."""
-    facts: dict[str, Any] = {}
-    unread: dict[str, str] = {}
-    for name in given.keys() & CATALOGUE.keys():
-        raw = given[name]
-        value = normalise(name, raw)
-        if value is not None:
-            facts[name] = value
-        elif raw is not None and str(raw).strip():
-            unread[name] = str(raw)
-    if "phone" in facts:
-        facts["phone"] = phone(facts["phone"], facts.get("country"))
-    return facts, unread
 
 
 def derive(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 _BY_PROVIDER = """
 gmail.com googlemail.com
 outlook.com outlook.at outlook.be outlook.cl outlook.co.id outlook.co.nz outlook.co.th
-outlook.com.ar outlook.com.au outlook.com.br outlook.com.gr outlook.com.tr outlook.com.vn outlook.cz
-outlook.de outlook.dk outlook.es outlook.fr outlook.hu outlook.ie outlook.in outlook.it outlook.jp outlook.kr
+outlook.com.ar outlook.com.au outlook.com.br outlook.com.gr outlook.com.tr outlook.com.vn
+outlook.cz
+outlook.de outlook.dk outlook.es outlook.fr outlook.hu outlook.ie outlook.in outlook.it outlook.jp
+outlook.kr
 outlook.lv outlook.my outlook.ph outlook.pt outlook.sa outlook.sg outlook.sk
 hotmail.com hotmail.ca hotmail.ch hotmail.co.id hotmail.co.il hotmail.co.jp hotmail.co.nz
 hotmail.co.th hotmail.co.uk hotmail.co.za hotmail.com.ar hotmail.com.au hotmail.com.br
@@ -15,7 +17,8 @@ live.com live.at live.be live.ca live.cl live.cn live.co.kr live.co.uk live.co.z
 live.com.au live.com.mx live.com.my live.com.ph live.com.pt live.com.sg live.de live.dk live.fi
 live.fr live.hk live.ie live.in live.it live.jp live.nl live.no live.ph live.ru live.se
 msn.com passport.com windowslive.com
-yahoo.com yahoo.at yahoo.be yahoo.bg yahoo.ca yahoo.cl yahoo.cn yahoo.co.id yahoo.co.il yahoo.co.in
+yahoo.com yahoo.at yahoo.be yahoo.bg yahoo.ca yahoo.cl yahoo.cn yahoo.co.id yahoo.co.il
+yahoo.co.in
 yahoo.co.jp yahoo.co.kr yahoo.co.nz yahoo.co.th yahoo.co.uk yahoo.co.za yahoo.com.ar yahoo.com.au
 yahoo.com.br yahoo.com.cn yahoo.com.co yahoo.com.hk yahoo.com.mx yahoo.com.my yahoo.com.pe
 yahoo.com.ph yahoo.com.sg yahoo.com.tr yahoo.com.tw yahoo.com.ve yahoo.com.vn yahoo.cz yahoo.de
@@ -32,7 +35,8 @@ disroot.org riseup.net runbox.com startmail.com hey.com duck.com
 gmx.com gmx.net gmx.de gmx.at gmx.ch gmx.fr gmx.es gmx.us gmx.co.uk gmx.eu gmx.info
 web.de freenet.de t-online.de arcor.de online.de 1und1.de kabelmail.de vodafone.de email.de
 bluewin.ch hispeed.ch sunrise.ch aon.at chello.at a1.net
-orange.fr wanadoo.fr free.fr sfr.fr laposte.net neuf.fr numericable.fr bbox.fr voila.fr aliceadsl.fr
+orange.fr wanadoo.fr free.fr sfr.fr laposte.net neuf.fr numericable.fr bbox.fr voila.fr
+aliceadsl.fr
 libero.it virgilio.it alice.it tim.it tin.it tiscali.it inwind.it iol.it email.it fastwebnet.it
 telefonica.net terra.es ono.com
 sapo.pt mail.pt iol.pt clix.pt
@@ -64,7 +68,8 @@ juno.com netzero.net optonline.net roadrunner.com frontier.com frontiernet.net w
 centurylink.net embarqmail.com mindspring.com prodigy.net ameritech.net pacbell.net swbell.net
 snet.net suddenlink.net q.com wowway.com rr.com
 rogers.com shaw.ca sympatico.ca bell.net telus.net videotron.ca cogeco.ca eastlink.ca
-uol.com.br bol.com.br terra.com.br ig.com.br globo.com globomail.com oi.com.br r7.com zipmail.com.br
+uol.com.br bol.com.br terra.com.br ig.com.br globo.com globomail.com oi.com.br r7.com
+zipmail.com.br
 prodigy.net.mx terra.com.mx fibertel.com.ar speedy.com.ar ciudad.com.ar arnet.com.ar
 mail.com email.com usa.com post.com consultant.com engineer.com europe.com asia.com dr.com
 myself.com techie.com writeme.com iname.com inbox.com lycos.com excite.com juno.com care2.com

@@ -15,7 +15,7 @@ from handoff import statements
 
 from .compile import VERDICT, Compiled, compile_definition
 from .definition import HANDED_OVER, Definition
-from .facts import Unreadable, facts_of, touches_of
+from .facts import Unreadable, facts_of, lead_of, touches_of
 from .fields import CATALOGUE, Kind
 from .sql_text import Folding, folding_of
 
@@ -104,7 +104,8 @@ def judge_each(
     readable: list[tuple[int, dict[str, Any], list[tuple[str, dt.datetime]]]] = []
     for place, row in enumerate(rows):
         try:
-            readable.append((place, facts_of(row), list(touches_of(row, as_of))))
+            lead = lead_of(row)
+            readable.append((place, facts_of(lead), list(touches_of(lead, as_of))))
             results.append(None)
         except Unreadable as error:
             results.append(error)

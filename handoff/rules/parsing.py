@@ -410,7 +410,7 @@ class _Reader:
 
     def points(self, row: dict[str, Any], place: str) -> float:
         raw = row.get("points")
-        if not is_number(raw) or abs(raw) > MOST_POINTS:
+        if raw is None or not is_number(raw) or abs(raw) > MOST_POINTS:
             said = "are missing" if "points" not in row else f"cannot be {shown(raw)}"
             self.report.wrong(
                 f"{place}.points", f"{said}: a number up to {MOST_POINTS:,} is needed"
