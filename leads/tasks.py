@@ -22,8 +22,7 @@ FRESH = dt.timedelta(seconds=30)
 
 @shared_task
 def sweep_deliveries() -> int:
-    """Take in leads, and touchpoints, that were stored and not judged: after a crash, or for another
-    try."""
+    """Take in leads and touchpoints that were stored and not judged, after a crash or a fault."""
     now = timezone.now()
     left_behind = Q(retry_at=None, received_at__lt=now - FRESH)
     due = Delivery.objects.filter(state=Delivery.State.STORED, kind=Delivery.Kind.LEAD)
