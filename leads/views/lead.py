@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Count,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     QuerySet,
@@ -138,7 +139,7 @@ def _handoffs(lead: Lead, user: User) -> list[Handoff]:
             is_member=Exists(member),
             onward=Subquery(Step.objects.filter(comes_from=OuterRef("step")).values("key")[:1]),
         )
-        .order_by("-pk")[:20]
+        .order_by(F("ended_at").desc(nulls_first=True), "-pk")[:20]
     )
 
 
@@ -209,8 +210,8 @@ def _hand_over(current: Handoff | None, handoffs: list[Handoff], at: dt.datetime
         "earlier": [h for h in handoffs if h is not current],
         "clocks": faces,
         "running": running,
-        "receipt": next((f for f in reversed(running) if f.receipt), None)
-        or next((f for f in reversed(faces) if f.receipt), None),
+        "receipt": next((f for f in reversed(running) if f.clock.receipt), None)
+        or next((f for f in reversed(faces) if f.clock.receipt), None),
         "assignments": assignments,
         "why_you": next((a for a in assignments if a.explanation.get("candidates")), None)
         or (assignments[-1] if assignments else None),
