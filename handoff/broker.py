@@ -10,7 +10,7 @@ from pgmq import get_embedded_install_sql
 
 from handoff import embedded
 
-URL = "pgmq://"
+URL = "pgmq://localhost/"
 
 
 def conninfo() -> str:

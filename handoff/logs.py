@@ -46,6 +46,7 @@ def configure(level: str, *, readable: bool) -> None:
                 "django.request": {"level": "ERROR"},
                 "django_structlog.middlewares.request": {"level": "WARNING"},
                 "celery.app.trace": {"level": "WARNING"},
+                "celery.worker.strategy": {"level": "WARNING"},
                 "celery.beat": {"level": "WARNING"},
                 "axes": {"level": "WARNING"},
             },
