@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from handoff import changes
 from handoff.models import User
 from handoff.rules import fields
 from leads.models import Account, AccountDomain, Event, ExternalId, Handoff, Lead, Opportunity
@@ -36,7 +37,7 @@ def upsert_account(
         raise Invalid("domain", f"“{domain}” is no domain a company can own.")
     values = _account_values(data)
     aliases = _aliases(data, registrable)
-    with transaction.atomic():
+    with changes.by(by), transaction.atomic():
         held = AccountDomain.objects.select_related("account").filter(domain=registrable).first()
         account = held.account if held else Account()
         for name, value in values.items():

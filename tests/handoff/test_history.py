@@ -16,6 +16,7 @@ from handoff.models import (
     User,
     UserGroup,
 )
+from leads.journey import outcomes
 from leads.models import Account, Lead
 from tests import factories
 from tests.factories import AccountFactory, LeadFactory, ReasonFactory, mara, sam, sdr_na
@@ -159,6 +160,14 @@ def test_a_statement_past_django_names_the_person_too():
     sql = "UPDATE handoff_reason SET label = 'Raw' WHERE id = %s"
     ask("post", mara(), lambda: statements.execute(sql, [reason.pk]))
     assert reason.history.latest("pgh_id").pgh_context["user"] == mara().pk
+
+
+def test_what_is_no_person_is_named_by_what_it_is():
+    said = {"actor": None, "at": factories.MONDAY, "by": "API key crm"}
+    account, _ = outcomes.upsert_account("novapay.com", {"name": "Novapay"}, **said)
+    outcomes.upsert_account("novapay.com", {"name": "Novapay Ltd"}, **said)
+    (change,) = history.changes_of(Account.objects.get(pk=account.pk))
+    assert (change.who, change.lines) == ("API key crm", ("Name: Novapay → Novapay Ltd",))
 
 
 def test_reading_a_page_names_nobody():

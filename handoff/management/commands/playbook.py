@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from handoff import playbook, publishing
+from handoff import changes, playbook, publishing
 
 
 class Command(BaseCommand):
@@ -32,7 +32,8 @@ class Command(BaseCommand):
     def _load(self, path: str, *, publish: bool) -> None:
         file = playbook.read(path, known=playbook.known())
         try:
-            report = playbook.load(file, actor=None, at=timezone.now(), publish=publish)
+            with changes.by("manage.py playbook load"):
+                report = playbook.load(file, actor=None, at=timezone.now(), publish=publish)
         except (playbook.Faulty, publishing.Refused) as error:
             raise CommandError(f"Nothing was loaded.\n{error}") from error
         for warning in report.warnings:
