@@ -7,21 +7,16 @@ import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 
-from leads.api import throttling
-
 NO_SKIP = os.environ.get("HANDOFF_NO_SKIP") == "1"
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_quiet(
-    settings: LazySettings, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Cheap password hashes, mail in memory, empty caches and full buckets of calls."""
+def _quick_and_quiet(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Cheap password hashes, mail in memory and an empty cache."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "uploads"
     cache.clear()
-    throttling.forget()
 
 
 @pytest.hookimpl(hookwrapper=True)
