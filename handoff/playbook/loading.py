@@ -36,7 +36,7 @@ State = DefinitionVersion.State
 Kept = TypeVar("Kept", bound=models.Model)
 
 ROLE_OF_MEMBERS = {"marketing": "marketing_ops"}
-ROLE_OF_RESPONSIBLE = {"marketing": "marketing_ops"}
+ROLE_OF_RESPONSIBLE = {"marketing": "marketing_ops", "qualification": "marketing_ops"}
 STAFF = frozenset({"marketing_ops", "administrator"})
 
 CALLED = {
