@@ -1,6 +1,6 @@
 """Copying, publishing and going back: each a page of its own, each asked before it is done."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from handoff import publishing
-from handoff.models import DefinitionVersion
+from handoff.models import DefinitionVersion, User
 
 if TYPE_CHECKING:
     from .definition import DefinitionAdmin
@@ -100,7 +100,8 @@ class Pages:
         self._guard(request)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        draft = publishing.clone(source, actor=request.user, at=timezone.now())
+        actor = cast(User, request.user)
+        draft = publishing.clone(source, actor=actor, at=timezone.now())
         said = f"{draft} is a copy of {source}." if source else f"{draft} is empty."
         messages.success(request, f"{said} Nothing changes for any lead until it is published.")
         return self._back(draft)
