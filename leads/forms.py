@@ -1,12 +1,15 @@
 """What a rep may answer. The journey decides what is allowed; these only read what was written."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from handoff.forms import CalmForm
+from handoff.labels import humanise
 from handoff.models import Reason
+from leads.journey.mapping import FIELDS, Map
 from leads.models import Handoff
 
 CHANNELS = [
@@ -231,3 +234,60 @@ class UploadForm(CalmForm, forms.Form):
         help_text="The first line names the columns. UTF-8, UTF-16 or Latin-1.",
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
+
+
+class MappingForm(CalmForm, forms.Form):
+    """Which column of a file is which field of a lead."""
+
+    marks_optional = False
+
+    system = forms.CharField(
+        max_length=100,
+        label="Where the file comes from",
+        help_text="Rows with the same id from the same place are the same lead.",
+    )
+    history = forms.BooleanField(
+        required=False,
+        label="These leads are from the past",
+        help_text="Judged and clocked at their own dates; nobody is told and no turn is used.",
+    )
+
+    def __init__(
+        self, *args: Any, headers: Sequence[str], guess: Map, system: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.headers = headers
+        self.fields["system"].initial = system
+        fields = [(name, humanise(name)) for name in FIELDS]
+        for place, header in enumerate(headers):
+            answer = f"answers.{header}"
+            guessed = guess.columns.get(header)
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                required=False,
+                choices=[(answer, "An answer of its own"), ("", "Leave out"), ("Fields", fields)],
+                initial=guessed.target if guessed else answer,
+                widget=forms.Select(
+                    attrs={"class": "form-select", "aria-label": f"{header} becomes"}
+                ),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        taken: dict[str, str] = {}
+        for place, header in enumerate(self.headers):
+            target = values.get(f"column-{place}", "")
+            if target and not target.startswith("answers.") and target in taken:
+                self.add_error(
+                    f"column-{place}",
+                    f"“{taken[target]}” becomes {humanise(target).lower()} already.",
+                )
+            taken.setdefault(target, header)
+        if not self.errors and not taken.keys() & {"email", "phone", "external_id"}:
+            raise forms.ValidationError("One column must be the email, phone or external id.")
+        return values
+
+    def document(self) -> dict[str, Any]:
+        """The mapping as a mapping file would say it."""
+        values = self.cleaned_data
+        columns = {h: values[f"column-{place}"] or None for place, h in enumerate(self.headers)}
+        return {"system": values["system"], "history": values["history"], "columns": columns}

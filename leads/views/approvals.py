@@ -14,7 +14,7 @@ from leads.journey import qualifying
 from leads.journey.states import Conflict
 from leads.models import Approval, Message
 
-from .places import DECIDERS, counted, places_of, waiting_for
+from .places import counted, only_deciders, places_of, waiting_for
 
 
 @login_required
@@ -47,8 +47,7 @@ def approval(request: SignedIn) -> HttpResponse:
 @require_POST
 def answer(request: SignedIn, pk: int) -> HttpResponse:
     """Hand a lead over, or decline it."""
-    if not request.user.has_role(*DECIDERS):
-        raise Http404
+    only_deciders(request.user)
     asked = get_object_or_404(Approval.objects.select_related("lead"), pk=pk)
     note = request.POST.get("note", "")[:2000]
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import Http404
 from django.urls import reverse
 
 from handoff.models import Membership, Team, User
@@ -144,6 +145,12 @@ def waiting_for(user: User, *, at: dt.datetime) -> Place:
         "Nothing is left unsaid",
         "Leads whose next step is past wait here until you log a touch or say how it ended.",
     )
+
+
+def only_deciders(user: User) -> None:
+    """Raise Http404 for everybody but marketing operations and administrators."""
+    if not user.has_role(*DECIDERS):
+        raise Http404
 
 
 def counted(

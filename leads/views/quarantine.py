@@ -4,7 +4,7 @@ import json
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from leads.journey.replaying import replay
 from leads.models import Delivery
 from leads.tables import DeliveryTable
 
-from .places import DECIDERS
+from .places import only_deciders
 
 
 @login_required
@@ -24,7 +24,7 @@ from .places import DECIDERS
 @never_cache
 def quarantine(request: SignedIn) -> HttpResponse:
     """What waits to be mended, newest first."""
-    _only_deciders(request)
+    only_deciders(request.user)
     rows = Delivery.objects.quarantined().defer("raw", "payload")
     table = DeliveryTable(rows, order_by=request.GET.get("sort") or "-received_at")
     table.turn_to(request.GET.get("page", "1"))
@@ -36,7 +36,7 @@ def quarantine(request: SignedIn) -> HttpResponse:
 @never_cache
 def delivery(request: SignedIn, pk: int) -> HttpResponse:
     """One payload as it came; while in quarantine it can be mended and replayed."""
-    _only_deciders(request)
+    only_deciders(request.user)
     found = get_object_or_404(Delivery.objects.select_related("lead", "batch"), pk=pk)
     mendable = found.state == Delivery.State.QUARANTINED
     form = MendForm(request.POST or None, initial={"payload": found.payload}) if mendable else None
@@ -73,8 +73,3 @@ def _replay(request: SignedIn, found: Delivery, form: MendForm) -> HttpResponse:
     return (
         redirect("leads:lead", pk=found.lead_id) if found.lead_id else redirect("leads:quarantine")
     )
-
-
-def _only_deciders(request: SignedIn) -> None:
-    if not request.user.has_role(*DECIDERS):
-        raise Http404
