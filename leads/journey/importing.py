@@ -43,6 +43,7 @@ __all__ = [
     "read_mapping",
     "recount",
     "run",
+    "samples",
     "start",
 ]
 
@@ -81,6 +82,16 @@ def preview(file: IO[bytes], mapping: Map | None, *, at: dt.datetime, rows: int 
         _previewed(row, mapping, table.headers, at) for row in itertools.islice(table.rows, rows)
     )
     return Preview(table.headers, read, missing)
+
+
+def samples(file: IO[bytes], *, rows: int) -> list[list[str]]:
+    """What the first rows hold, column by column. Raises Unreadable."""
+    table = read_table(file)
+    whole = [row.cells for row in itertools.islice(table.rows, rows) if not row.error]
+    return [
+        [str(cells[place]) for cells in whole if cells[place] not in (None, "")]
+        for place in range(len(table.headers))
+    ]
 
 
 def _previewed(row: Row, mapping: Map, headers: tuple[str, ...], at: dt.datetime) -> PreviewRow:
