@@ -184,7 +184,6 @@ AXES_VERBOSE = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "handoff_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "handoff_csrf"
-CSRF_COOKIE_HTTPONLY = False
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
@@ -243,12 +242,9 @@ CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", "")
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en"
 USE_I18N = False
 DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = "j M Y", "H:i", "j M Y H:i"
-TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 LOGGING_CONFIG = None
 logs.configure(env.str("LOG_LEVEL", "INFO").upper(), readable=DEBUG or TESTING)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-SILENCED_SYSTEM_CHECKS: list[str] = []

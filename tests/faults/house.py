@@ -41,10 +41,10 @@ class House:
 
     data_dir: Path
     port: int
-    up: subprocess.Popen[str] | None = None
+    up: subprocess.Popen[bytes] | None = None
 
     def environment(self) -> dict[str, str]:
-        ours = ("DATABASE", "CELERY", "DJANGO", "SECRET_KEY", "BASE_URL", "PYTEST", "COV")
+        ours = ("DATABASE", "CELERY", "DJANGO", "SECRET_KEY", "BASE_URL", "PYTEST")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         data_dir, port = str(self.data_dir), str(self.port)
         return {**kept, "DATA_DIR": data_dir, "PORT": port, "DEMO": "0", "WEB_WORKERS": "1"}
@@ -60,23 +60,28 @@ class House:
         )
 
     def start(self) -> None:
-        self.up = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "up"],
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        until(lambda: self.get("/readyz") == 200 or self.up.poll() is not None, "an answer")
-        assert self.up.poll() is None, self.up.communicate()[0]
+        """Start `up` and wait for the address."""
+        with open(self.said, "w") as out:
+            self.up = up = subprocess.Popen(
+                [sys.executable, str(ROOT / "manage.py"), "up"],
+                env=self.environment(),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        until(lambda: "Handoff is at" in self.said.read_text() or up.poll() is not None, "a start")
+        assert up.poll() is None, self.said.read_text()
+
+    @property
+    def said(self) -> Path:
+        return self.data_dir.with_suffix(".said")
 
     def stop(self, number: int = signal.SIGINT) -> str:
         """Signal `up`, wait for its end, and return what it said."""
         assert self.up is not None
         self.up.send_signal(number)
-        said, _ = self.up.communicate(timeout=PATIENCE)
-        return said
+        self.up.wait(PATIENCE)
+        return self.said.read_text()
 
     def get(self, path: str) -> int | None:
         web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
@@ -101,10 +106,14 @@ class House:
                     found.append(process)
         return found
 
-    def child(self, word: str) -> psutil.Process:
-        """The first process of the house whose command line has `word`."""
-        fitting = [one for one in self.processes() if word in " ".join(one.cmdline())]
-        return min(fitting, key=lambda process: process.pid)
+    def child(self, word: str) -> psutil.Process | None:
+        """The head of the processes of the house whose command line has `word`."""
+        found = {process.pid: process for process in self.processes()}
+        for process in found.values():
+            with suppress(psutil.Error):
+                if word in " ".join(process.cmdline()) and process.ppid() not in found:
+                    return process
+        return None
 
 
 @contextmanager
@@ -117,7 +126,7 @@ def house(data_dir: Path) -> Iterator[House]:
     finally:
         if one.up is not None and one.up.poll() is None:
             one.up.kill()
-            one.up.communicate()
+            one.up.wait()
         for process in one.processes():
             with suppress(psutil.Error):
                 process.kill()

@@ -9,7 +9,7 @@ import psutil
 import psycopg
 import pytest
 
-from handoff import embedded
+from handoff import embedded, premises
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_a_lock_file_of_a_process_that_is_another_is_no_obstacle(where: embedded
 def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["a-rather-long-name"] * 6)
     found = embedded.place(deep)
-    assert len(os.fsencode(found.socket_dir)) < embedded.LONGEST_SOCKET
+    assert len(os.fsencode(found.socket_dir)) < premises.LONGEST_SOCKET
     with embedded.held(found, embedded.FOR_TESTS):
         assert ask(found, "SELECT 1") == 1
     found.socket_dir.rmdir()

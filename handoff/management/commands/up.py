@@ -29,6 +29,10 @@ ROLES = ("rep", "sales_manager", "marketing_ops", "administrator")
 DEMO_PASSWORD = "handoff-demo"
 
 
+class AskedToStop(Exception):
+    """Ctrl-C before everything was running."""
+
+
 class Command(BaseCommand):
     """Database, migrations, playbook, demo, web, worker and beat; until Ctrl-C."""
 
@@ -39,9 +43,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         house: Path = settings.DATA_DIR
         self.supervisor = Supervisor(house, [], settings.EMBEDDED, self.say)
+        self.supervisor.listen()
         with ExitStack() as stack:
             stack.enter_context(self._alone())
-            self.supervisor.listen()
             if left := end_leftovers(house):
                 self.say(f"Ended {left} processes that an earlier start had left behind.")
             self._check_port()
@@ -56,6 +60,8 @@ class Command(BaseCommand):
                 self.supervisor.children += _children()
                 self._announce()
                 self.supervisor.run()
+            except AskedToStop:
+                pass
             finally:
                 if self.supervisor.stopping:
                     self.say("Stopping.")
@@ -136,7 +142,7 @@ class Command(BaseCommand):
         connection.close()
 
     def _manage(self, *words: str) -> None:
-        """Run one command to its end; CommandError if it fails, quietly if asked to stop."""
+        """Run one command to its end; CommandError if it fails, AskedToStop if told to."""
         role = {"DATABASE_ROLE": "owner"} if words[0] in ("migrate", "createcachetable") else {}
         child = subprocess.Popen(
             _manage(*words),
@@ -147,7 +153,7 @@ class Command(BaseCommand):
         while child.poll() is None and not self.supervisor.stopping:
             time.sleep(0.02)
         if self.supervisor.stopping:
-            raise KeyboardInterrupt
+            raise AskedToStop
         if child.returncode != 0:
             raise CommandError(f"`manage.py {' '.join(words)}` failed; its message is above.")
 
