@@ -11,6 +11,7 @@ import functools
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import holidays as holiday_sets
@@ -134,13 +135,13 @@ def _read_hours(hours: object, fault: Fault) -> tuple[tuple[Window, ...], ...]:
             for day in days:
                 week[day].append((*window, f"{place}[{index}]"))
     overlaps: dict[str, str] = {}
-    for day, windows in zip(DAY_NAMES, week, strict=True):
+    for day_name, windows in zip(DAY_NAMES, week, strict=True):
         windows.sort()
-        for i in range(1, len(windows)):
-            if windows[i][0] < windows[i - 1][1]:
-                overlaps.setdefault(windows[i][2], f"overlaps {windows[i - 1][2]} on {day}")
-    for place, text in overlaps.items():
-        fault(place, text)
+        for earlier, later in pairwise(windows):
+            if later[0] < earlier[1]:
+                overlaps.setdefault(later[2], f"overlaps {earlier[2]} on {day_name}")
+    for place, overlap in overlaps.items():
+        fault(place, overlap)
     if sound and not any(week):
         fault("hours", "no working time at all; a calendar needs at least one window")
     return tuple(tuple((open_, close) for open_, close, _ in windows) for windows in week)

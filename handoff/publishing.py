@@ -50,18 +50,19 @@ class Check:
         return not self.faults and not self.differences
 
 
-def known_keys() -> dict[str, frozenset[str]]:
-    """The keys that the agreement holds now, by what they are keys of."""
-    return {
-        "teams": frozenset(Team.objects.values_list("key", flat=True)),
-        "reasons": frozenset(Reason.objects.values_list("key", flat=True)),
-        "tracks": frozenset(Track.objects.values_list("key", flat=True)),
-    }
+def read_document(document: Document) -> rules.Parsed:
+    """The document read against the teams, reasons and tracks there are; all faults at once."""
+    return rules.parse(
+        document,
+        teams=frozenset(Team.objects.values_list("key", flat=True)),
+        reasons=frozenset(Reason.objects.values_list("key", flat=True)),
+        tracks=frozenset(Track.objects.values_list("key", flat=True)),
+    )
 
 
 def validate(version: DefinitionVersion) -> rules.Parsed:
-    """The version read against the teams, reasons and tracks there are; all faults at once."""
-    return rules.parse(version.document(), **known_keys())
+    """As `read_document`, of a stored version."""
+    return read_document(version.document())
 
 
 def check(version: DefinitionVersion, *, at: dt.datetime) -> Check:
@@ -71,7 +72,7 @@ def check(version: DefinitionVersion, *, at: dt.datetime) -> Check:
 
 def check_document(document: Document, *, at: dt.datetime) -> Check:
     """As `check`, of a document that need not be stored."""
-    parsed = rules.parse(document, **known_keys())
+    parsed = read_document(document)
     if parsed.definition is None:
         return Check(parsed.faults, parsed.warnings, (), 0)
     differences = run_examples(parsed.definition, at=at)
@@ -98,7 +99,7 @@ def _further(decision: Any) -> dict[str, Any]:
 
 
 def _wrong(expect: Mapping[str, Any], line: Mapping[str, Any]) -> list[str]:
-    wrong = []
+    wrong: list[str] = []
     for name, wanted in expect.items():
         came = line[name]
         if name in ("fit", "intent"):

@@ -264,7 +264,8 @@ class _Loader:
             role = ROLE_OF_RESPONSIBLE.get(team.kind, "sales_manager")
             roles.setdefault(team.responsible, set()).add(role)
             names.setdefault(team.responsible, "")
-        for email in [one.owner for one in (*self.file.tracks, *self.file.owners) if one.owner]:
+        owners = [track.owner for track in self.file.tracks if track.owner]
+        for email in owners + [area.owner for area in self.file.owners]:
             names.setdefault(email, "")
         self.people = {user.email: user for user in User.objects.filter(email__in=names)}
         for email, name in names.items():

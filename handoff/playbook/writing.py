@@ -54,24 +54,23 @@ def _version(number: int | None) -> DefinitionVersion | None:
 
 
 def as_document(version: DefinitionVersion | None) -> dict[str, Any]:
-    """The whole playbook as the mapping that the file holds, sections in the file's order."""
+    """The whole playbook as the mapping that the file holds, sections in the file's order,
+    their rows in the order in which they came."""
     return {
-        "calendars": [_calendar(calendar) for calendar in Calendar.objects.all()],
+        "calendars": [_calendar(calendar) for calendar in Calendar.objects.order_by("pk")],
         "teams": _teams(),
-        "reasons": [_reason(reason) for reason in Reason.objects.order_by("key")],
-        "tracks": [
-            _track(track) for track in Track.objects.select_related("owner").order_by("key")
-        ],
+        "reasons": [_reason(reason) for reason in Reason.objects.order_by("pk")],
+        "tracks": [_track(track) for track in Track.objects.select_related("owner").order_by("pk")],
         "stages": [_stage(stage) for stage in Stage.objects.all()],
         "owners": [
             {"area": one.area, "owner": one.owner.email, "cadence": one.cadence}
-            for one in AreaOwner.objects.select_related("owner")
+            for one in AreaOwner.objects.select_related("owner").order_by("pk")
         ],
         "checklists": [
             {"key": one.key, "label": one.label, "items": _ordered(one.items)}
-            for one in Checklist.objects.all()
+            for one in Checklist.objects.order_by("pk")
         ],
-        "steps": [_step(step) for step in Step.objects.select_related("checklist")],
+        "steps": [_step(step) for step in Step.objects.select_related("checklist").order_by("pk")],
         "definition": _definition(version) if version else {},
     }
 
@@ -109,7 +108,7 @@ def _filled(**values: Any) -> Row:
 
 def _teams() -> list[Row]:
     rows = []
-    teams = Team.objects.select_related("calendar", "responsible").order_by("key")
+    teams = Team.objects.select_related("calendar", "responsible").order_by("pk")
     for team in teams.prefetch_related("memberships__user", "memberships__calendar"):
         members = sorted(
             (one for one in team.memberships.all() if one.active), key=lambda one: one.pk

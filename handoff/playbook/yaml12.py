@@ -35,7 +35,7 @@ class Unreadable(ValueError):
     """Text that is not YAML, or not the YAML that is read here; says the line."""
 
 
-class Core(Reader, Scanner, Parser, Composer):  # type: ignore[misc]
+class Core(Reader, Scanner, Parser, Composer):
     """PyYAML's nodes, with every untagged plain word left to `_scalar`."""
 
     def __init__(self, text: str | bytes) -> None:

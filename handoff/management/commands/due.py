@@ -68,6 +68,9 @@ class Command(BaseCommand):
             if not isinstance(case, dict):
                 raise ValueError("a case is an object")
             answer = _answer(calendars, case)
+        except json.JSONDecodeError as error:
+            self.stdout.write(_line({"error": f"the line is no JSON: {error}", "line": number}))
+            return True
         except (ValueError, RecursionError) as error:
             self.stdout.write(_line({"error": str(error), "line": number}))
             return True
@@ -109,8 +112,14 @@ def _answer(calendars: dict[str, business_time.Calendar], case: dict[str, Any]) 
         made = business_time.same_business_day(calendar, start)
     else:
         hours, pauses = case.get("hours") or "business", _pauses(case.get("pauses") or [])
-        made = business_time.due(calendar, start, minutes, hours=hours, pauses=pauses)
+        made = business_time.due(calendar, start, _number(minutes), hours=hours, pauses=pauses)
     return {"due": made.due.isoformat().replace("+00:00", "Z"), "receipt": made.receipt_rows()}
+
+
+def _number(minutes: Any) -> float:
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float):
+        raise ValueError(f"minutes must be a number, not {json.dumps(minutes)}")
+    return minutes
 
 
 def _pauses(texts: Iterable[Any]) -> list[business_time.Pause]:
