@@ -7,7 +7,7 @@ edited. A version that differs from its examples is refused, with the difference
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import transaction
 
@@ -18,7 +18,18 @@ from .models import DefinitionVersion, Reason, Team, Track, User
 from .models.definition import Document
 from .rules.faults import Fault
 
-__all__ = ["Check", "Refused", "check", "clone", "diff", "publish", "rollback", "validate"]
+__all__ = [
+    "Check",
+    "Refused",
+    "check",
+    "check_document",
+    "clone",
+    "diff",
+    "known_keys",
+    "publish",
+    "rollback",
+    "validate",
+]
 
 State = DefinitionVersion.State
 NEW: Document = {
@@ -50,14 +61,26 @@ class Check:
         return not self.faults and not self.differences
 
 
+class Keys(TypedDict):
+    """The keys that a definition may name."""
+
+    teams: frozenset[str]
+    reasons: frozenset[str]
+    tracks: frozenset[str]
+
+
+def known_keys() -> Keys:
+    """The keys of the teams, reasons and tracks there are."""
+    return {
+        "teams": frozenset(Team.objects.values_list("key", flat=True)),
+        "reasons": frozenset(Reason.objects.values_list("key", flat=True)),
+        "tracks": frozenset(Track.objects.values_list("key", flat=True)),
+    }
+
+
 def read_document(document: Document) -> rules.Parsed:
-    """The document read against the teams, reasons and tracks there are; all faults at once."""
-    return rules.parse(
-        document,
-        teams=frozenset(Team.objects.values_list("key", flat=True)),
-        reasons=frozenset(Reason.objects.values_list("key", flat=True)),
-        tracks=frozenset(Track.objects.values_list("key", flat=True)),
-    )
+    """The document read against what there is; all faults at once."""
+    return rules.parse(document, **known_keys())
 
 
 def validate(version: DefinitionVersion) -> rules.Parsed:
