@@ -2,12 +2,49 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from handoff import embedded
 
 NO_SKIP = os.environ.get("HANDOFF_NO_SKIP") == "1"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Have a server running before the test database is made."""
+    if django_settings.EMBEDDED is None:
+        yield
+        return
+    with embedded.held(django_settings.EMBEDDED, embedded.FOR_TESTS):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _history_goes_between_tests() -> Iterator[None]:
+    """Tests that commit are cleaned up by TRUNCATE, which the triggers of history refuse."""
+    flush = DatabaseOperations.sql_flush
+
+    def unguarded(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT format('ALTER TABLE %s %%s TRIGGER %I', tgrelid::regclass, tgname)"
+                " FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 <> 0"
+            )
+            guards = [row[0] for row in cursor.fetchall()]
+        off, on = ([guard % word for guard in guards] for word in ("DISABLE", "ENABLE"))
+        return [*off, *flush(self, *args, **kwargs), *on]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DatabaseOperations, "sql_flush", unguarded)
+        yield
 
 
 @pytest.fixture(autouse=True)
