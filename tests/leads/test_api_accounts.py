@@ -1,0 +1,112 @@
+"""Accounts and opportunities, put by the CRM."""
+
+from typing import Any
+
+import pytest
+
+from leads.models import Account, Opportunity
+from tests.factories import HandoffFactory, LeadFactory, agreement_in_force, ines
+
+from .calling import Caller, problem
+
+
+@pytest.fixture
+def crm(db: None) -> Caller:
+    agreement_in_force()
+    return Caller()
+
+
+def test_an_account_is_added_then_changed(crm: Caller) -> None:
+    body = {
+        "name": "Novapay",
+        "industry": "fintech",
+        "employees": 400,
+        "country": "US",
+        "owner": ines().email,
+        "customer": True,
+        "aliases": ["nova-pay.example"],
+    }
+    response = crm.put("/accounts/novapay.example", body)
+    assert response.status_code == 200
+    answer = response.json()
+    assert answer["domain"] == "novapay.example"
+    assert answer["owner"] == ines().email
+    assert answer["aliases"] == ["nova-pay.example"]
+    changed = crm.put("/accounts/NovaPay.example", {"customer": False}).json()
+    assert changed["id"] == answer["id"]
+    assert (changed["customer"], changed["name"]) == (False, "Novapay")
+    assert Account.objects.count() == 1
+
+
+def test_an_alias_is_the_same_account(crm: Caller) -> None:
+    first = crm.put("/accounts/novapay.example", {"aliases": ["nova-pay.example"]}).json()
+    assert crm.put("/accounts/nova-pay.example", {"target": True}).json()["id"] == first["id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"employees": "many"}, "employees"),
+        ({"employees": -1}, "employees"),
+        ({"customer": "yes"}, "customer"),
+        ({"owner": "nobody@northwind.example"}, "owner"),
+        ({"name": "a\0b"}, "name"),
+        ({"aliases": "x"}, "aliases"),
+        ({"aliases": ["not a domain"]}, "aliases"),
+    ],
+)
+def test_a_bad_account_is_refused(crm: Caller, body: dict[str, Any], place: str) -> None:
+    answer = problem(crm.put("/accounts/novapay.example", body), 422)
+    assert answer["errors"][0]["place"].startswith(place)
+
+
+@pytest.mark.parametrize("domain", ["no%20domain", "%00", "x" * 300, "a..b", "localhost"])
+def test_what_is_no_domain_is_refused(crm: Caller, domain: str) -> None:
+    assert crm.put(f"/accounts/{domain}", {"name": "x"}).status_code in {404, 422}
+
+
+def test_an_opportunity_is_added_then_changed(crm: Caller) -> None:
+    crm.put("/accounts/novapay.example", {"name": "Novapay"})
+    lead = LeadFactory(email="ana@novapay.example")
+    body = {
+        "account": "novapay.example",
+        "lead": "ana@novapay.example",
+        "owner": ines().email,
+        "stage": "open",
+        "amount": 12000.5,
+        "opened_at": "2026-10-20T09:00:00Z",
+    }
+    response = crm.put("/opportunities/OPP-7", body)
+    assert response.status_code == 200
+    answer = response.json()
+    assert (answer["ref"], answer["lead"], answer["amount"]) == ("OPP-7", lead.pk, 12000.5)
+    won = crm.put("/opportunities/OPP-7", {"stage": "won", "closed_at": "2026-11-01T09:00:00Z"})
+    assert won.json()["stage"] == "won"
+    assert won.json()["amount"] == 12000.5
+    assert Opportunity.objects.count() == 1
+
+
+def test_an_outcome_flows_to_the_handoff(crm: Caller) -> None:
+    handoff = HandoffFactory(accepted=True)
+    body = {"lead": handoff.lead_id, "stage": "won", "closed_at": "2026-11-01T09:00:00Z"}
+    assert crm.put("/opportunities/2026/7", body).status_code == 200
+    handoff.refresh_from_db()
+    assert handoff.outcome == "won"
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"stage": "almost"}, "stage"),
+        ({"amount": "a lot"}, "amount"),
+        ({"amount": 1e30}, "amount"),
+        ({"lead": "stranger@x.example"}, "lead"),
+        ({"lead": 99999999}, "lead"),
+        ({"owner": "nobody@northwind.example"}, "owner"),
+        ({"opened_at": "1900-01-01T00:00:00Z"}, "opened_at"),
+    ],
+)
+def test_a_bad_opportunity_is_refused(crm: Caller, body: dict[str, Any], place: str) -> None:
+    answer = problem(crm.put("/opportunities/OPP-1", body), 422)
+    assert answer["errors"][0]["place"].startswith(place)
+    assert not Opportunity.objects.exists()
