@@ -4,6 +4,7 @@ Source: contracts.md §2, “Who is it”. A batch takes a fixed number of state
 identities, read what is known, make unknown companies, write everything.
 """
 
+import dataclasses
 import datetime as dt
 import zlib
 from collections.abc import Iterable, Sequence
@@ -260,9 +261,12 @@ def _decide_accounts(arrivals: Sequence[Arrival], register: _Register, *, at: dt
 def _learn(arrival: Arrival, register: _Register) -> Known | None:
     """What the lead becomes; None where nothing about it changed."""
     before = register.leads.get(arrival.lead_id)
+    enquiry = arrival.enquiry
+    if register.by_name.get(f"e:{enquiry.email}", arrival.lead_id) != arrival.lead_id:
+        enquiry = dataclasses.replace(enquiry, email="")  # the address of a lead merged into it
     after = knowing.learn(
         before or Known(id=arrival.lead_id),
-        arrival.enquiry,
+        enquiry,
         origin=arrival.origin,
         account_id=arrival.account_id,
         only_gaps=_is_old_news(arrival, before),
