@@ -164,8 +164,8 @@ def _faded(row: SignalRow, signals: Sequence[str]) -> str:
     """How many touches a signal row counts, each as far as it has not faded; null without any."""
     mine = f"t.signal = {signals.index(row.signal)}"
     if row.half_life_days is None:
-        count = f"nullif(count(*) FILTER (WHERE {mine}), 0)"
-        return f"{count if row.cap is None else f'least({count}, {row.cap})'}::float8"
+        count = f"count(*) FILTER (WHERE {mine})"
+        return f"nullif({count if row.cap is None else f'least({count}, {row.cap})'}, 0)::float8"
     half_life = min(max(row.half_life_days, LEAST_HALF_LIFE), MOST_HALF_LIFE)
     if row.cap == 1:
         return _fade(f"min(t.age) FILTER (WHERE {mine})", half_life)
@@ -174,8 +174,10 @@ def _faded(row: SignalRow, signals: Sequence[str]) -> str:
 
 
 def _fade(age: str, half_life: float) -> str:
+    """What is left of a touch of this age; null where the age is."""
     halvings = f"{age} / {number(half_life * DAY)}"
-    return f"power({number(0.5)}, least({halvings}, {number(MOST_HALVINGS)}))"
+    most = number(MOST_HALVINGS)
+    return f"power({number(0.5)}, CASE WHEN {halvings} > {most} THEN {most} ELSE {halvings} END)"
 
 
 def _stages(compiled: Compiled) -> str:

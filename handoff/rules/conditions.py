@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .faults import Report, kind_of, one_of, shown
-from .fields import CATALOGUE, Field, Kind, normalise
+from .fields import CATALOGUE, Field, Kind, normalise, normalise_part
 from .lines import from_lines, to_lines
 from .operators import ALL_OPERATORS, LISTS, OPERATORS, PARTS_OF_WORDS, SIGNAL_KEYS
 
@@ -239,7 +239,7 @@ def _value(field: Field, operator: str, raw: Any, place: str, scope: Scope, repo
             place, f"must be at most {MOST_TEXT} characters, without NUL or half characters"
         )
         return None
-    said = normalise("" if operator in PARTS_OF_WORDS else field.name, raw)
+    said = (normalise_part if operator in PARTS_OF_WORDS else normalise)(field.name, raw)
     if said is None:
         report.wrong(place, "must not be blank")
         return None

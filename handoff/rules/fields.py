@@ -116,6 +116,7 @@ NO = frozenset({"false", "no", "n", "0", "off"})
 NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s'’_]")
 DOMAIN_TAIL = re.compile(r"[/?#:].*", re.DOTALL)
+PHONE_SEPARATORS = re.compile(r"[\s()./-]")
 SUFFIXES = PublicSuffixList()
 
 
@@ -137,6 +138,18 @@ def normalise(name: str, value: Any) -> Any:
     if said is None:
         return None
     return FORMS[name](said) if name in FORMS else said
+
+
+def normalise_part(name: str, said: str) -> str | None:
+    """A part of a text (the operand of contains and starts_with) as rules compare it.
+
+    A country's name or code becomes its code, and what separates digits of a phone number goes;
+    parts of email addresses and domains stay as they are.
+    """
+    part = text(said)
+    if part is None or name not in ("country", "phone"):
+        return part
+    return alpha_2(part) if name == "country" else PHONE_SEPARATORS.sub("", part) or part
 
 
 def text(value: Any) -> str | None:
