@@ -30,7 +30,7 @@ def _run(sql: str, params: Sequence[Any]) -> psycopg.Cursor[Any]:
     with connection.wrap_database_errors:
         if connection.in_atomic_block and not sql.lstrip().startswith("SELECT"):
             changes.tell(cursor)
-        cursor.execute(sql, params, prepare=True)  # type: ignore[call-overload]
+        cursor.execute(sql, params, prepare=True)
     if connection.queries_logged:
         connection.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
     return cursor

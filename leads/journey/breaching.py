@@ -19,7 +19,7 @@ from .announcing import Letter, announce
 from .consequences import send_on
 from .law import law, tier_of
 from .recording import Happening, record
-from .states import Conflict, move
+from .states import Conflict, lock, move
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,8 @@ def _clocks(ids: Iterable[int]) -> list[Clock]:
 
 
 def _write_reminders(found: list[Clock], *, at: dt.datetime) -> None:
-    letters, happenings = [], []
+    letters: list[Letter] = []
+    happenings: list[Happening] = []
     for clock in found:
         handoff = clock.handoff
         recipient = handoff.owner_id or (handoff.team.responsible_id if handoff.team else None)
@@ -111,7 +112,8 @@ def _write_reminders(found: list[Clock], *, at: dt.datetime) -> None:
 
 def _write_breaches(found: list[Clock], *, at: dt.datetime) -> None:
     """The verdict, the letters and what moves the lead, all or none."""
-    letters, happenings = [], []
+    letters: list[Letter] = []
+    happenings: list[Happening] = []
     for clock in found:
         actions = actions_of(clock)
         happenings.append(_happening(clock, Event.Kind.BREACHED, at, list(actions)))
@@ -188,7 +190,7 @@ def _act(action: str, clock: Clock, *, at: dt.datetime) -> None:
             next_step=f"Make up for the missed {name}", next_step_due=at
         )
     elif action in ("requalify", "nurture"):
-        handoff = owning.lock(clock.handoff_id)
+        handoff = lock(clock.handoff_id)
         body = {"because": f"{clock.kind} missed", "goes_to": action}
         move(handoff, "withdraw", actor=None, at=at, by="Handoff", body=body)
         clocks.stop([handoff.pk], at=at)

@@ -17,7 +17,7 @@ from leads.models import Facts, Judgement
 from .law import Law
 from .law import law as law_by_id
 
-FACT_COLUMNS = tuple(field.column for field in Facts._meta.get_fields())
+FACT_COLUMNS = tuple(field.name for field in Facts._meta.get_fields())
 
 STORED = {
     "industry": "coalesce(nullif(l.industry, ''), nullif(a.industry, ''))",

@@ -119,7 +119,8 @@ def rescore_all(*, at: dt.datetime, size: int = 5000) -> int:
     last, changed = 0, 0
     while True:
         rows = statements.fetch(
-            "SELECT id FROM leads_lead WHERE id > %s AND merged_into_id IS NULL ORDER BY id LIMIT %s",
+            "SELECT id FROM leads_lead WHERE id > %s AND merged_into_id IS NULL"
+            " ORDER BY id LIMIT %s",
             [last, size],
         )
         if not rows:

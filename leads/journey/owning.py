@@ -22,6 +22,7 @@ from .law import law, tier_of
 from .recording import Happening, record
 from .routing import Asked, Person, Placement, place_all, rule_to
 from .states import Conflict, Invalid, NotAllowed, lock, move
+from .turns import Roster
 
 NEXT = """
 SELECT h.id FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
@@ -138,7 +139,7 @@ def reason_of(key: str) -> Reason:
 
 def _placement(
     handoff: Handoff, to: User | Team, *, at: dt.datetime, excluding: Collection[int] = ()
-) -> tuple[Placement, Collection[rosters.Roster]]:
+) -> tuple[Placement, Collection[Roster]]:
     if isinstance(to, Team):
         rule = rule_to(to.key, kind="team", key=handoff.route or "", label=to.name)
         passed_by = frozenset({*excluding, *([handoff.owner_id] if handoff.owner_id else [])})
@@ -165,7 +166,7 @@ def _placement(
 def _team_for(handoff: Handoff, user: User) -> Team | None:
     """The team in which a person takes a hand-over: its own where they are in it."""
     teams = Team.objects.filter(memberships__user=user, memberships__active=True)
-    return teams.filter(pk=handoff.team_id).first() or teams.order_by("pk").first()
+    return teams.filter(pk=handoff.team_id or 0).first() or teams.order_by("pk").first()
 
 
 def _own(

@@ -94,7 +94,8 @@ def _heads(lead_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
         return {}
     rows = statements.fetch(
         "SELECT asked.id, e.seq, e.digest FROM unnest(%s::bigint[]) AS asked(id) CROSS JOIN LATERAL"
-        " (SELECT seq, digest FROM leads_event WHERE lead_id = asked.id ORDER BY seq DESC LIMIT 1) e",
+        " (SELECT seq, digest FROM leads_event WHERE lead_id = asked.id"
+        " ORDER BY seq DESC LIMIT 1) e",
         [wanted],
     )
     return {lead_id: (seq, digest) for lead_id, seq, digest in rows}

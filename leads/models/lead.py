@@ -35,9 +35,8 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         if user.has_role("sales_manager", "marketing_ops", "reviewer", "administrator"):
             return self
         teams = user.memberships.filter(active=True).values("team")
-        mine = models.Q(owner=user) | models.Q(team__in=teams)
-        handoffs = self.model.handoffs.rel.related_model.objects
-        return self.filter(pk__in=handoffs.filter(mine).values("lead"))
+        mine = models.Q(handoffs__owner=user) | models.Q(handoffs__team__in=teams)
+        return self.filter(pk__in=self.model._default_manager.filter(mine).values("pk"))
 
     def search(self, text: str) -> "LeadQuerySet":
         """Leads with a word of their name, email, company or phone beginning with each word."""
