@@ -144,18 +144,23 @@ class Command(BaseCommand):
     def _manage(self, *words: str) -> None:
         """Run one command to its end; CommandError if it fails, AskedToStop if told to."""
         role = {"DATABASE_ROLE": "owner"} if words[0] in ("migrate", "createcachetable") else {}
-        child = subprocess.Popen(
-            _manage(*words),
-            stdin=subprocess.DEVNULL,
-            env=marked(settings.DATA_DIR, **role),
-            start_new_session=True,
-        )
+        log = settings.DATA_DIR / "logs" / "setup.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with open(log, "wb") as out:
+            child = subprocess.Popen(
+                _manage(*words),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                env=marked(settings.DATA_DIR, **role),
+                start_new_session=True,
+            )
         while child.poll() is None and not self.supervisor.stopping:
             time.sleep(0.02)
         if self.supervisor.stopping:
             raise AskedToStop
         if child.returncode != 0:
-            raise CommandError(f"`manage.py {' '.join(words)}` failed; its message is above.")
+            raise CommandError(f"`manage.py {' '.join(words)}` failed:\n{log.read_text()}")
 
     def _announce(self) -> None:
         """Say the address once somebody answers there."""
