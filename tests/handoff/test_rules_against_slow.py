@@ -21,7 +21,8 @@ SIGNALS = ["demo_request", "pricing_page", "webinar", "never_scored"]
 TEXTS = [
     "École", "ÉCOLE", "e\u0301cole", "Straße", "STRASSE", "ΟΔΟΣ", "οδος", "ΟΔΟΣΣΑ", "σα",
     "İstanbul", "i\u0307stanbul", "100%", "%", "a_b", "axb", "_", "O'Neil", "back\\slash", "%s",
-    "%(x)s", '"quoted"', "  padded ", "école supérieure", "software", "Software ", "🚀 rocket", "{}",
+    "%(x)s", '"quoted"', "  padded ", "école supérieure", "software", "Software ", "🚀 rocket",
+    "{}",
 ]  # fmt: skip
 TEXT_FIELDS = ["industry", "role", "source", "region", "company", "campaign"]
 NUMBER_FIELDS = ["employees", "revenue", "submissions"]
