@@ -16,6 +16,13 @@ PLACE = "@example.com"
 ADMINISTRATOR = ("admin@example.com", "Ada Lindqvist")
 
 AMERICAS = ("US", "CA", "MX", "BR")
+NAMES = {
+    "lena@example.com": "Lena Hartmann",
+    "paulo@example.com": "Paulo Siqueira",
+    "jonas@example.com": "Jonas Eklund",
+}
+"""Those whom the playbook names by their address alone."""
+
 SELLS = (Team.Kind.SDR, Team.Kind.AE)
 
 
@@ -75,7 +82,8 @@ def prepare() -> list[User]:
                 person.password = password
             person.is_demo = True
             person.is_staff = not roles[person.pk].isdisjoint({"marketing_ops", "administrator"})
-            person.save(update_fields=["password", "is_demo", "is_staff"])
+            person.name = person.name or NAMES.get(person.email, "")
+            person.save(update_fields=["password", "is_demo", "is_staff", "name"])
             person.groups.add(*(groups[role] for role in sorted(roles[person.pk])))
     return people
 

@@ -92,20 +92,24 @@ def _moment(dice: random.Random, kind: Kind, anchor: dt.datetime) -> dt.datetime
 def tell(*, at: dt.datetime, portion: int = PORTION, size: int = STORIES) -> Iterator[DemoFill]:
     """Tell the past portion by portion, from where it stood; how far it is after each.
 
+    Nothing where today was not filled, or the demo was removed meanwhile.
+
     `at` is noted as the end of the telling.
     """
-    fill = DemoFill.objects.get()
+    fill = DemoFill.objects.filter(today_filled_at__isnull=False).first()
+    if fill is None or not fill.is_filling:
+        return
     households = plan(fill.anchor, size=size)
     DemoFill.objects.update(stories=sum(len(one.stories) for one in households))
     owners = [user.email for user in cast.sellers(Team.Kind.AE)]
     while True:
         with transaction.atomic():
             fill = DemoFill.objects.select_for_update().get()
-            waiting = _from(households, fill.told)
+            waiting = _from(households, fill.told) if fill.is_filling else []
             for household in waiting[:portion]:
                 _tell(household, owners, anchor=fill.anchor)
                 fill.told += len(household.stories)
-            if not waiting:
+            if not waiting and fill.removed_at is None:
                 fill.finished_at = fill.finished_at or at
             fill.save()
         yield fill

@@ -34,7 +34,8 @@ class Slot:
     """So many leads of a kind that came within these working minutes before now.
 
     `clock`: the minutes are counted from that promise of the most urgent tier instead, so that
-    negative ones are about to run out and positive ones did.
+    negative ones are about to run out and positive ones did. `known`: what the CRM knows of their
+    company; `again`: they were refused some weeks ago; `vague`: they say little about themselves.
     """
 
     kind: str
@@ -44,49 +45,52 @@ class Slot:
     clock: str = ""
     known: str = ""
     again: bool = False
+    vague: bool = False
 
 
 SCRIPT = (
-    Slot("hand_raiser", 5, (1, 9), LEFT),
-    Slot("hand_raiser", 4, (-9, -2), LEFT, clock="accept"),
+    Slot("hand_raiser", 5, (1, 8), LEFT),
+    Slot("hand_raiser", 3, (-8, -2), LEFT, clock="accept"),
     Slot("hand_raiser", 2, (-9, -3), TAKEN, clock="first_touch"),
-    Slot("hand_raiser", 2, (4, 14), TAKEN, clock="first_touch"),
-    Slot("partner", 3, (5, 170), LEFT),
-    Slot("partner", 2, (200, 520)),
-    Slot("trial", 4, (12, 110), LEFT),
+    Slot("hand_raiser", 3, (4, 14), TAKEN, clock="first_touch"),
+    Slot("partner", 2, (1, 11), LEFT),
+    Slot("partner", 3, (200, 520)),
+    Slot("trial", 4, (3, 45), LEFT),
     Slot("trial", 3, (150, 700)),
-    Slot("webinar", 5, (25, 220), LEFT),
-    Slot("webinar", 3, (260, 330), LEFT),
+    Slot("trial", 1, (63, 75), LEFT),
+    Slot("webinar", 6, (25, 200), LEFT),
+    Slot("webinar", 1, (244, 280), LEFT),
     Slot("webinar", 7, (500, 1500)),
-    Slot("reader", 5, (15, 400), LEFT),
+    Slot("reader", 5, (15, 190), LEFT),
     Slot("reader", 4, (400, 1200)),
+    Slot("hand_raiser", 3, (20, 300), LEFT, vague=True),
+    Slot("partner", 2, (30, 200), LEFT, vague=True),
+    Slot("writer", 3, (20, 200), LEFT, vague=True),
     Slot("social", 4, (30, 700), LEFT),
     Slot("student", 3, (10, 600), LEFT),
     Slot("event", 4, (40, 330), LEFT),
-    Slot("writer", 4, (20, 300), LEFT),
-    Slot("hand_raiser", 7, (200, 2300)),
+    Slot("hand_raiser", 8, (200, 2300)),
     Slot("hand_raiser", 2, (20, 160), LEFT, known="customer"),
     Slot("partner", 2, (30, 200), LEFT, known="dealing"),
     Slot("trial", 1, (60, 90), LEFT, known="competitor"),
-    Slot("reader", 2, (60, 200), LEFT, known="target"),
-    Slot("hand_raiser", 3, (3, 60), LEFT, again=True),
-    Slot("webinar", 2, (30, 200), LEFT, again=True),
+    Slot("reader", 2, (5, 50), LEFT, known="target"),
+    Slot("hand_raiser", 3, (1, 10), LEFT, again=True),
+    Slot("trial", 2, (5, 40), LEFT, again=True),
 )
 
 
-def is_filled() -> bool:
-    """Whether today's queues were filled before."""
-    return DemoFill.objects.filter(today_filled_at__isnull=False).exists()
+def fill(*, at: dt.datetime, again: bool) -> int | None:
+    """Make the cast and today's queues, all or nothing; how many people came.
 
-
-def fill(*, at: dt.datetime) -> int | None:
-    """Make the cast and today's queues, all or nothing; how many people came, None if they had.
-
+    None where they had come before, and, unless `again` is asked for, where the demo was removed.
     Raises cast.NoCast.
     """
     with transaction.atomic():
         row, _ = DemoFill.objects.get_or_create(defaults={"anchor": at})
         row = DemoFill.objects.select_for_update().get(pk=row.pk)
+        if row.removed_at is not None and again:
+            row.delete()
+            row = DemoFill.objects.create(anchor=at)
         if row.today_filled_at is not None:
             return None
         cast.prepare()
@@ -153,6 +157,8 @@ def _moment(
 
 def _story(key: str, slot: Slot, company: Company, moment: dt.datetime, days: float) -> Story:
     kind = BY_KEY[slot.kind]
+    if slot.vague:
+        kind = dataclasses.replace(kind, gaps=2.0, free_mail=0.5, smallest=0)
     if not slot.again:
         return story(key, kind, company, (moment,))
     earlier = moment - dt.timedelta(days=days)

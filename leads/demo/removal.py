@@ -1,5 +1,7 @@
 """All of the demo goes, and nothing else."""
 
+import datetime as dt
+
 from django.db import transaction
 
 from handoff import statements
@@ -11,7 +13,7 @@ from .telling import CHANNEL
 PORTION = 500
 
 
-def remove() -> tuple[int, int, int]:
+def remove(*, at: dt.datetime) -> tuple[int, int, int]:
     """Remove leads, companies and logins of the demo; how many of each.
 
     A company that a real lead belongs to stays, as a real one.
@@ -26,5 +28,5 @@ def remove() -> tuple[int, int, int]:
         Account.objects.filter(is_demo=True).update(is_demo=False)
         Delivery.objects.filter(channel=CHANNEL, lead=None).delete()
         people = cast.dismiss()
-        DemoFill.objects.all().delete()
+        DemoFill.objects.update(removed_at=at)
     return leads, companies, people

@@ -118,6 +118,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "removed_at",
+                    models.DateTimeField(
+                        null=True,
+                        help_text="Since then it stays away until somebody asks for it again.",
+                    ),
+                ),
             ],
             options={
                 "constraints": [

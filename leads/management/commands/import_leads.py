@@ -23,8 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--mapping", type=Path, required=True, help="A YAML file.")
 
-    def handle(self, *, file: Path, mapping: Path, **options: Any) -> None:
-        batch = self._open(file, mapping)
+    def handle(self, *, file: Path | str, mapping: Path | str, **options: Any) -> None:
+        batch = self._open(Path(file), Path(mapping))
         while not importing.run(batch.pk, at=timezone.now(), progress=self._tell):
             time.sleep(1)
         batch.refresh_from_db()

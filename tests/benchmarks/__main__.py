@@ -1,0 +1,59 @@
+"""`python -m tests.benchmarks [--leads 100000] [--only post,import,pages,judge]`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable
+
+from . import house, importing, judging, pages, posting
+from .table import Figure, shown
+
+PARTS = ("import", "pages", "judge", "post")
+SMALL = 1000
+
+
+def main() -> int:
+    """Measure, print the table, and say by the exit code whether every target was reached."""
+    parser = argparse.ArgumentParser(prog="tests.benchmarks", description=__doc__)
+    parser.add_argument("--leads", type=int, default=100_000, help="how large the house is")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"some of {', '.join(PARTS)}")
+    chosen = parser.parse_args()
+    wanted = set(chosen.only.split(","))
+    if unknown := wanted.difference(PARTS):
+        parser.error(f"There is no part {', '.join(sorted(unknown))}.")
+    started = time.perf_counter()
+    with house.house():
+        figures = _run(wanted, max(chosen.leads, SMALL))
+    print(shown(figures))
+    print(f"{time.perf_counter() - started:,.0f} s in all.")
+    return 1 if any(figure.ok is False for figure in figures) else 0
+
+
+def _run(wanted: set[str], leads: int) -> list[Figure]:
+    figures = list(importing.grow(SMALL))[:0]
+    few = pages.visit() if "pages" in wanted else []
+    if "import" in wanted:
+        figures += _told(importing.measure())
+    if leads > SMALL:
+        figures += _told(importing.grow(leads - SMALL))
+    if "pages" in wanted:
+        many = pages.visit()
+        figures += _told(pages.compare(few, many, small=SMALL, large=leads))
+    if "post" in wanted:
+        figures += _told(posting.measure())
+    if "judge" in wanted:
+        figures += _told(judging.measure())
+    return figures
+
+
+def _told(figures: Iterable[Figure]) -> list[Figure]:
+    """The figures, each shown as it comes."""
+    found = []
+    for figure in figures:
+        print(" ".join(filter(None, figure.cells())), file=sys.stderr, flush=True)
+        found.append(figure)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

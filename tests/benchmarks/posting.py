@@ -1,0 +1,121 @@
+"""POST /api/v1/leads from four clients at once, beside bare INSERT and COMMIT of one row."""
+
+import http.client
+import itertools
+import json
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import psycopg
+from django.utils import timezone
+
+from handoff import embedded
+from handoff.models import ApiKey
+from leads.management.commands.bench_data import payload
+
+from . import house
+from .table import Figure, ms, per_second
+
+CLIENTS = 4
+SECONDS = 12.0
+FLOOR_SECONDS = 4.0
+WARM = 2.0
+FIRST = 50_000_000
+"""Numbers of leads from here on are the posted ones'."""
+
+Work = Callable[[], None]
+
+
+def measure() -> Iterator[Figure]:
+    """The figures of this part."""
+    numbers = itertools.count(FIRST)
+    _, key = ApiKey.make("bench", ["leads", "handoffs", "read"])
+    before = _floor()
+    with house.web() as (host, port):
+        posts = [_poster(host, port, key, numbers) for _ in range(CLIENTS)]
+        _together(posts, WARM)
+        taken, took = _together(posts, SECONDS)
+    after = _floor()
+    floor, rate = max(before, after), len(taken) / took
+    yield Figure(
+        "POST /leads, 4 clients",
+        per_second(rate),
+        f"{per_second(floor)} INSERT+COMMIT",
+        f"1/{floor / rate:.1f}",
+        "at least 1/20",
+        rate >= floor / 20,
+    )
+    middle = statistics.median(taken)
+    late = statistics.quantiles(taken, n=100)[98]
+    yield Figure("  median", ms(middle), target="under 20 ms", ok=middle < 0.020)
+    yield Figure("  p99", ms(late), target="under 100 ms", ok=late < 0.100)
+
+
+def _poster(host: str, port: int, key: str, numbers: Iterator[int]) -> Work:
+    client = http.client.HTTPConnection(host, port, timeout=30)
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    now = timezone.now()
+
+    def post() -> None:
+        body = json.dumps(payload(next(numbers), 5, now=now, spread=0.5))
+        client.request("POST", "/api/v1/leads", body, headers)
+        answer = client.getresponse()
+        said = answer.read()
+        if answer.status != 201:
+            raise RuntimeError(f"{answer.status}: {said[:500]!r}")
+
+    return post
+
+
+def _floor() -> float:
+    """Rows a second of bare INSERT and COMMIT of one row with the same payload, same clients."""
+    with house.administrator(house.DATABASE) as admin:
+        admin.execute("DROP TABLE IF EXISTS bench_floor")
+        admin.execute(
+            "CREATE TABLE bench_floor (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+            " payload jsonb NOT NULL)"
+        )
+        admin.execute(f"GRANT INSERT ON bench_floor TO {embedded.APP}")
+    text = json.dumps(payload(FIRST, 5, now=timezone.now()))
+    conninfo = house.place().conninfo(house.DATABASE, embedded.APP)
+    connections = [psycopg.connect(conninfo, autocommit=True) for _ in range(CLIENTS)]
+
+    def inserter(connection: psycopg.Connection[tuple[object, ...]]) -> Work:
+        sql = "INSERT INTO bench_floor (payload) VALUES (%s::jsonb)"
+        return lambda: connection.execute(sql, [text], prepare=True) and None
+
+    taken, took = _together([inserter(one) for one in connections], FLOOR_SECONDS)
+    for one in connections:
+        one.close()
+    return len(taken) / took
+
+
+def _together(works: list[Work], seconds: float) -> tuple[list[float], float]:
+    """Repeat each work in a thread of its own for a time; how long each took, and all together.
+
+    Raises what a work raised.
+    """
+    taken: list[float] = []
+    failures: list[BaseException] = []
+    started = time.perf_counter()
+
+    def repeat(work: Work) -> None:
+        mine = []
+        try:
+            while (begun := time.perf_counter()) - started < seconds:
+                work()
+                mine.append(time.perf_counter() - begun)
+        except BaseException as error:
+            failures.append(error)
+        taken.extend(mine)
+
+    threads = [threading.Thread(target=repeat, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return taken, time.perf_counter() - started
