@@ -1,6 +1,7 @@
 """Files of leads, read as a stream of rows: CSV in any usual dress, XLSX. Pure; knows no table."""
 
 import codecs
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -14,6 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 DELIMITERS = ",;\t|"
 CHUNK = 1024 * 1024
+SAMPLE = 64 * 1024
 LARGEST_CELL = 128 * CHUNK
 LARGEST_UNPACKED = 512 * CHUNK
 LARGEST_MEMBER = 32 * CHUNK
@@ -136,7 +138,8 @@ def _csv(file: IO[bytes]) -> Iterator[tuple[int, Sequence[str]]]:
         except (csv.Error, UnicodeError) as error:
             raise Unreadable(f"Line {reader.line_num + 1}: {error}.") from error
     finally:
-        text.detach()
+        with contextlib.suppress(ValueError):
+            text.detach()
 
 
 def _encoding(file: IO[bytes]) -> str:
@@ -173,12 +176,19 @@ def _latin(file: IO[bytes]) -> str:
 
 
 def _delimiter(text: IO[str]) -> str:
-    """The separator that splits the first line into most cells; a comma where none does."""
-    first = ""
-    while not first.strip() and (line := text.readline(CHUNK)):
-        first = line
-    counts = {mark: len(next(csv.reader([first], delimiter=mark), [])) for mark in DELIMITERS}
-    return max(DELIMITERS, key=lambda mark: counts[mark])
+    """The separator by which most of the first lines have as many cells as the line of names."""
+    sample = text.read(SAMPLE)
+    if len(sample) == SAMPLE:
+        sample = sample[: sample.rfind("\n") + 1]
+
+    def fits(mark: str) -> tuple[int, int]:
+        widths = [
+            len(cells) for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=mark)
+        ]
+        named = next((width for width in widths if width), 0)
+        return (widths.count(named), named) if named > 1 else (0, 0)
+
+    return max(DELIMITERS, key=fits)
 
 
 def _xlsx(file: IO[bytes]) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -187,8 +197,10 @@ def _xlsx(file: IO[bytes]) -> Iterator[tuple[int, Sequence[Any]]]:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
+        width = 0
         for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield line, [_plain(cell) for cell in cells]
+            width = width or len(cells)
+            yield line, [_plain(cell) for cell in cells] + [""] * (width - len(cells))
     except Unreadable:
         raise
     except NO_TABLE as error:
