@@ -29,10 +29,12 @@ class Left:
 
 
 def time_left(due: dt.datetime, now: dt.datetime) -> Left:
-    """What a clock due at `due` says at `now`; the last minute counts as one."""
+    """What a clock due at `due` says at `now`: a minute begun still is left, and late only once it
+    is over."""
     left = due - now
     if left <= dt.timedelta(0):
-        return Left("late", f"{span(-left)} late")
+        whole_minutes = dt.timedelta(minutes=-left // dt.timedelta(minutes=1))
+        return Left("late", f"{span(whole_minutes)} late")
     if left <= SOON:
         return Left("soon", f"{span(left)} left")
     if left <= COUNTED:

@@ -4,13 +4,13 @@
   const MINUTE = 60, SOON = 10 * MINUTE, COUNTED = 12 * 3600;
 
   const span = (seconds) => {
-    const minutes = Math.max(1, Math.ceil(seconds / MINUTE));
+    const minutes = Math.max(1, Math.ceil(seconds / MINUTE)); // a minute begun is still left
     if (minutes < 60) return `${minutes} min`;
     if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`;
     return `${Math.floor(minutes / 1440)} days`;
   };
   const words = (left, far) => {
-    if (left <= 0) return ["late", `${span(-left)} late`];
+    if (left <= 0) return ["late", `${span(Math.floor(-left / MINUTE) * MINUTE)} late`];
     if (left <= SOON) return ["soon", `${span(left)} left`];
     return ["quiet", left <= COUNTED ? span(left) : far];
   };
