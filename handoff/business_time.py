@@ -5,6 +5,7 @@ given in UTC, receipts in the calendar's zone. `calendars` says what working tim
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -248,13 +249,10 @@ def _walk(calendar: Calendar, begin: int) -> Iterator[Stretch]:
 def _until(calendar: Calendar, begin: int, end: int) -> list[Stretch]:
     if end - begin > HORIZON_DAYS * DAY_US:
         raise ValueError("The span is longer than two hundred years.")
-    stretches = []
-    for stretch in _walk(calendar, begin):
-        if stretch.start >= end:
-            break
-        upto = min(end, stretch.end)
-        stretches.append(Stretch(stretch.start, upto, stretch.why, stretch.date))
-    return stretches
+    return [
+        Stretch(stretch.start, min(end, stretch.end), stretch.why, stretch.date)
+        for stretch in itertools.takewhile(lambda one: one.start < end, _walk(calendar, begin))
+    ]
 
 
 def _receipt(calendar: Calendar, stretches: Iterable[Stretch], counted: str) -> tuple[Row, ...]:

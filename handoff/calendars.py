@@ -182,9 +182,9 @@ def _read_holidays(code: object, fault: Fault) -> str:
     if code is None or code == "":
         return ""
     if isinstance(code, str):
-        country, _, subdivision = code.strip().partition("-")
+        country, dash, subdivision = code.strip().partition("-")
         known = _holiday_sets().get(country)
-        if known is not None and (not subdivision or subdivision in known):
+        if known is not None and (not dash or subdivision in known):
             return code.strip()
     fault("holidays", f"“{code}” is no holiday set; use a country or subdivision as US or US-CA")
     return ""
