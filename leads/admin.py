@@ -26,11 +26,15 @@ class LargeTableAdmin(EvidenceAdmin):
     paginator = CappedPaginator
 
 
-class AccountDomainInline(ByRole, admin.TabularInline[AccountDomain, Account]):
+class AccountDomainInline(ByRole, admin.StackedInline[AccountDomain, Account]):
     """The domains by which leads find the account."""
 
     model = AccountDomain
+    template = "admin/section.html"
     extra = 0
+    verbose_name_plural = "Domains"
+    says = "A lead belongs to the account by the domain of its email."
+    fieldsets = ((None, {"fields": (("domain", "is_primary"),)}),)
 
 
 @admin.register(Account)
@@ -41,7 +45,6 @@ class AccountAdmin(NoRemoval, AgreementAdmin):
     list_filter = ("customer", "target", "competitor")
     list_select_related = ("owner",)
     search_fields = ("name", "domains__domain")
-    autocomplete_fields = ("owner",)
     fields = (
         "name",
         "owner",

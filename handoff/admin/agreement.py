@@ -55,14 +55,30 @@ class CalendarAdmin(AgreementAdmin):
     search_fields = ("key", "timezone")
 
 
-class MembershipInline(NoRemoval, ByRole, admin.TabularInline[Membership, Team]):
+class MembershipInline(NoRemoval, ByRole, admin.StackedInline[Membership, Team]):
     """Who is in the team. A member who leaves is switched off; their turns stay on record."""
 
     model = Membership
+    template = "admin/section.html"
     extra = 0
-    fields = ("user", "weight", "max_open", "max_per_day", "calendar", "active", "served")
-    readonly_fields = ("served",)
-    autocomplete_fields = ("user",)
+    verbose_name_plural = "Members"
+    says = "Switch off a member who leaves: their turns stay on record."
+    readonly_fields = ("turns",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("user", "weight", "max_open", "max_per_day", "calendar", "active", "turns"),
+                )
+            },
+        ),
+    )
+
+    @admin.display(description="Place in the turn")
+    def turns(self, member: Membership) -> str:
+        """How far the member's turn has come; the least is next."""
+        return f"{member.served.normalize():f}" if member.pk else "the team's least"
 
 
 @admin.register(Team)
@@ -73,7 +89,6 @@ class TeamAdmin(AgreementAdmin):
     list_filter = ("kind", "pick")
     list_select_related = ("calendar", "responsible")
     search_fields = ("name", "key")
-    autocomplete_fields = ("responsible",)
     inlines = (MembershipInline,)
     parts_in_history = ((Membership, "team"),)
     named_by = ((RouteRule, "to_key"),)
@@ -86,7 +101,6 @@ class AbsenceAdmin(AgreementAdmin):
     list_display = ("user", "starts_at", "ends_at", "note")
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email", "note")
-    autocomplete_fields = ("user",)
 
 
 class ReasonForm(forms.ModelForm[Reason]):
@@ -131,7 +145,6 @@ class TrackAdmin(AgreementAdmin):
     list_select_related = ("owner",)
     search_fields = ("key", "label", "theme")
     named_by = ((DecideRule, "track"),)
-    autocomplete_fields = ("owner",)
 
 
 @admin.register(Stage)
@@ -232,4 +245,3 @@ class AreaOwnerAdmin(AgreementAdmin):
 
     list_display = ("area", "owner", "cadence", "reviewed_at")
     list_select_related = ("owner",)
-    autocomplete_fields = ("owner",)

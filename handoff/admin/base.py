@@ -1,8 +1,9 @@
 """What every page of the admin shares: permission by role, and a history in words."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
@@ -18,8 +19,16 @@ from handoff.permissions import may_administer, may_edit_agreement, may_nobody, 
 class ByRole:
     """Permission for a page or an inline: `may_see` and `may_edit`, functions of a user.
 
-    A field that names another row is a plain choice, without doors to that row's own page.
+    A field that names another row is a plain choice, without doors to that row's own page; a
+    moment is one control.
     """
+
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+    }
 
     may_see = staticmethod(may_open_admin)
     may_edit = staticmethod(may_edit_agreement)

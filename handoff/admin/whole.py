@@ -62,13 +62,7 @@ class Whole:
         if self.form is None:
             return False
         unread = {id(form) for kind in self.formsets for form in self.rows(kind) if form.errors}
-        keys = known_keys()
-        parsed = parse(
-            self.document(),
-            teams=keys["teams"],
-            reasons=keys["reasons"],
-            tracks=keys["tracks"],
-        )
+        parsed = parse(self.document(), **known_keys())
         self.warnings = list(parsed.warnings)
         for fault in parsed.faults:
             self._say(self.form, unread, str(fault.place), fault.message)
