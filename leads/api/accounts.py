@@ -1,17 +1,22 @@
 """Companies and deals, as the CRM tells them."""
 
+import re
 from typing import Any
 
 from django.http import HttpResponse
 from ninja import Router
 
 from handoff.models import ApiKey
+from handoff.rules import fields
 from leads.journey import outcomes
 from leads.models import Account, Opportunity
 
 from .frame import Call, body_as, call, reply
 from .openapi import takes
+from .problems import Refusal
 from .schemas import AccountAnswer, AccountIn, OpportunityAnswer, OpportunityIn
+
+HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
 
 router = Router(tags=["Accounts and opportunities"])
 
@@ -26,7 +31,10 @@ router = Router(tags=["Accounts and opportunities"])
 @call(ApiKey.Scope.LEADS)
 def put_account(request: Call, domain: str) -> HttpResponse:
     """Say what is known of the company behind a domain. What is missing stays as it is."""
+    _check_domain(domain, "domain")
     given = body_as(request, AccountIn).model_dump(exclude_unset=True)
+    for place, alias in enumerate(given.get("aliases") or ()):
+        _check_domain(alias, f"aliases[{place}]")
     account, _ = outcomes.upsert_account(
         domain, given, actor=None, at=request.at, by=request.caller.by
     )
@@ -53,6 +61,13 @@ def put_opportunity(request: Call, ref: str) -> HttpResponse:
         system=request.caller.name,
     )
     return reply(opportunity_as_json(deal))
+
+
+def _check_domain(text: str, place: str) -> None:
+    """Refuse with 422 what a company cannot have as its domain."""
+    if not HOST.fullmatch(fields.normalise("domain", text) or ""):
+        wrong = f"“{text[:100]}” is no domain of a company."
+        raise Refusal(422, wrong, faults=[(place, wrong)])
 
 
 def account_as_json(account: Account) -> dict[str, Any]:

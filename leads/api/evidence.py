@@ -42,9 +42,7 @@ def lead_with_evidence(lead_id: int) -> Lead | None:
             "account__domains",
             Prefetch("touchpoints", Touchpoint.objects.order_by("occurred_at", "pk")),
             Prefetch("submissions", Submission.objects.order_by("occurred_at", "pk")),
-            Prefetch(
-                "judgements", Judgement.objects.select_related("version").order_by("pk")
-            ),
+            Prefetch("judgements", Judgement.objects.select_related("version").order_by("pk")),
             Prefetch("handoffs", handoffs),
             Prefetch("events", Event.objects.select_related("actor").order_by("seq")),
         )

@@ -95,9 +95,7 @@ class _TooLarge(Exception):
     def __init__(self, beginning: bytes, limit: int) -> None:
         super().__init__()
         self.beginning = beginning
-        self.refusal = Refusal(
-            413, f"The body is larger than {limit // MIB} MiB.", keep=True
-        )
+        self.refusal = Refusal(413, f"The body is larger than {limit // MIB} MiB.", keep=True)
 
 
 def _body(request: HttpRequest, limit: int) -> bytes:

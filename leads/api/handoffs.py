@@ -3,9 +3,9 @@
 The rep is named by `as`: the owner, or a member of the hand-over's team.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import Router
 
 from handoff.models import ApiKey, Membership, Team, User
@@ -29,6 +29,7 @@ from .schemas import (
 )
 
 BIGGEST_ID = 2**63 - 1
+Answer = TypeVar("Answer", bound=Acting)
 
 router = Router(tags=["Hand-overs"])
 action = call(ApiKey.Scope.HANDOFFS, whole=True)
@@ -44,8 +45,7 @@ action = call(ApiKey.Scope.HANDOFFS, whole=True)
 @action
 def accept_handoff(request: Call, handoff_id: int) -> HttpResponse:
     """Accept a lead. Who accepts one that nobody owns becomes its owner."""
-    body = body_as(request, AcceptIn)
-    actor = acting_on(handoff_id, body)
+    body, actor = answering(request, handoff_id, AcceptIn)
     accepted = responding.accept(handoff_id, how=body.how, **signed(request, actor))
     return told(accepted)
 
@@ -60,8 +60,7 @@ def accept_handoff(request: Call, handoff_id: int) -> HttpResponse:
 @action
 def reject_handoff(request: Call, handoff_id: int) -> HttpResponse:
     """Reject a lead. Where it goes follows from the reason."""
-    body = body_as(request, RejectIn)
-    actor = acting_on(handoff_id, body)
+    body, actor = answering(request, handoff_id, RejectIn)
     rejected = responding.reject(
         handoff_id,
         reason=body.reason,
@@ -82,8 +81,7 @@ def reject_handoff(request: Call, handoff_id: int) -> HttpResponse:
 @action
 def return_handoff(request: Call, handoff_id: int) -> HttpResponse:
     """Give a lead back to marketing, because something is missing. The clocks wait meanwhile."""
-    body = body_as(request, ReturnIn)
-    actor = acting_on(handoff_id, body)
+    body, actor = answering(request, handoff_id, ReturnIn)
     returned = responding.return_to_marketing(
         handoff_id,
         reason=body.reason,
@@ -104,8 +102,7 @@ def return_handoff(request: Call, handoff_id: int) -> HttpResponse:
 @action
 def touch_handoff(request: Call, handoff_id: int) -> HttpResponse:
     """Log a touch, with the next step and when it is due. The first one ends that clock."""
-    body = body_as(request, TouchedIn)
-    actor = acting_on(handoff_id, body)
+    body, actor = answering(request, handoff_id, TouchedIn)
     touched = responding.touch(
         handoff_id,
         channel=body.channel,
@@ -128,8 +125,7 @@ def touch_handoff(request: Call, handoff_id: int) -> HttpResponse:
 @action
 def dispose_handoff(request: Call, handoff_id: int) -> HttpResponse:
     """Say what became of an accepted lead; `working` keeps it open."""
-    body = body_as(request, DisposeIn)
-    actor = acting_on(handoff_id, body)
+    body, actor = answering(request, handoff_id, DisposeIn)
     disposed = responding.dispose(
         handoff_id,
         disposition=body.disposition,
@@ -151,8 +147,7 @@ def dispose_handoff(request: Call, handoff_id: int) -> HttpResponse:
 @action
 def reassign_handoff(request: Call, handoff_id: int) -> HttpResponse:
     """Give a lead to another person, or to a team, with a reason."""
-    body = body_as(request, ReassignIn)
-    actor = acting_on(handoff_id, body)
+    body, actor = answering(request, handoff_id, ReassignIn)
     moved = responding.reassign(
         handoff_id,
         to=_taker(body.to),
@@ -173,8 +168,7 @@ def reassign_handoff(request: Call, handoff_id: int) -> HttpResponse:
 @action
 def advance_handoff(request: Call, handoff_id: int) -> HttpResponse:
     """End this hand-over and open the next step's; the answer is the new one."""
-    body = body_as(request, Acting)
-    actor = acting_on(handoff_id, body)
+    _, actor = answering(request, handoff_id, Acting)
     return told(responding.advance(handoff_id, **signed(request, actor)))
 
 
@@ -188,10 +182,10 @@ def advance_handoff(request: Call, handoff_id: int) -> HttpResponse:
 @action
 def next_in_queue(request: Call, key: str) -> HttpResponse:
     """Claim (not accept) the most urgent lead that nobody owns. 204: the queue is empty."""
-    body = body_as(request, Acting)
     team = Team.objects.filter(key=key).first()
     if team is None:
         raise Refusal(404, f"There is no queue “{key}”.")
+    body = body_as(request, Acting)
     actor = person(body.as_, place="as")
     if not is_member(actor, team.pk):
         raise Refusal(403, f"{actor.email} is not a member of {team.name}.")
@@ -217,8 +211,8 @@ def is_member(actor: User, team_id: int | None) -> bool:
     return Membership.objects.filter(team=team_id, user=actor, active=True).exists()
 
 
-def acting_on(handoff_id: int, body: Acting) -> User:
-    """The person named by `as`, who owns the hand-over or is in its team.
+def answering(request: Call, handoff_id: int, shape: type[Answer]) -> tuple[Answer, User]:
+    """The body as `shape`, and the person it names, who owns the hand-over or is in its team.
 
     Refuses with 404 where there is no such hand-over, 422 an unknown person, 403 another.
     """
@@ -228,12 +222,13 @@ def acting_on(handoff_id: int, body: Acting) -> User:
         else None
     )
     if found is None:
-        raise Refusal(404, f"There is no hand-over {handoff_id}.")
+        raise Refusal(404, f"There is no hand-over {str(handoff_id)[:20]}.")
+    body = body_as(request, shape)
     actor = person(body.as_, place="as")
     owner_id, team_id = found
     if actor.pk != owner_id and not (team_id and is_member(actor, team_id)):
         raise Refusal(403, f"{actor.email} neither owns this lead nor is in its team.")
-    return actor
+    return body, actor
 
 
 def _taker(to: str) -> User | Team:

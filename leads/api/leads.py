@@ -104,7 +104,7 @@ def get_lead(request: Call, lead_id: int) -> HttpResponse:
     it was judged and given as it was."""
     lead = lead_with_evidence(lead_id) if lead_id <= BIGGEST_ID else None
     if lead is None:
-        raise Refusal(404, f"There is no lead {lead_id}.")
+        raise Refusal(404, f"There is no lead {str(lead_id)[:20]}.")
     return reply(lead_as_json(lead))
 
 

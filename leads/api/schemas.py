@@ -213,9 +213,7 @@ class ReturnIn(Acting):
 
 
 class TouchedIn(Acting):
-    channel: Annotated[Named, Field(max_length=32)] = Field(
-        description="call, email, meeting, …"
-    )
+    channel: Annotated[Named, Field(max_length=32)] = Field(description="call, email, meeting, …")
     at: Moment | None = Field(None, description="Missing: now.")
     next_step: Paragraph | None = None
     next_step_due: Moment | None = None

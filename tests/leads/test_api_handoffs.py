@@ -155,7 +155,11 @@ def test_what_is_missing_or_wrong_is_told_with_its_place(
         ("touch", {}, "channel"),
         ("touch", {"channel": "call", "at": "yesterday"}, "at"),
         ("touch", {"channel": "call", "at": "0001-01-01T00:00:00Z"}, "at"),
-        ("touch", {"channel": "call", "next_step_due": "9999-12-31T23:59:59-14:00"}, "next_step_due"),
+        (
+            "touch",
+            {"channel": "call", "next_step_due": "9999-12-31T23:59:59-14:00"},
+            "next_step_due",
+        ),
         ("dispose", {}, "disposition"),
         ("dispose", {"disposition": "lost"}, "disposition"),
     ],

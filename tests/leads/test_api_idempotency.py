@@ -110,6 +110,7 @@ def test_a_try_after_a_crash_does_not_receive_the_lead_twice(crm: Caller) -> Non
 
 @pytest.mark.django_db(transaction=True)
 def test_while_the_first_still_runs_the_second_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    agreement_in_force()
     crm = Caller()
     inside, go_on = threading.Event(), threading.Event()
     answers: list[HttpResponse] = []
@@ -129,8 +130,8 @@ def test_while_the_first_still_runs_the_second_waits(monkeypatch: pytest.MonkeyP
     thread = threading.Thread(target=first)
     thread.start()
     assert inside.wait(10)
-    second = Caller.post(crm, "/try", {"leads": []}, once="k1")
-    other = Caller.post(crm, "/try", {"leads": [{}]}, once="k1")
+    second = crm.post("/try", {"leads": []}, once="k1")
+    other = crm.post("/try", {"leads": [{}]}, once="k1")
     go_on.set()
     thread.join(10)
     problem(second, 409)
@@ -141,5 +142,3 @@ def test_while_the_first_still_runs_the_second_waits(monkeypatch: pytest.MonkeyP
 
 def _fail(*_: Any, **__: Any) -> None:
     raise RuntimeError("broken")
-
-
