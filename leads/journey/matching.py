@@ -152,10 +152,10 @@ def lock(arrivals: Iterable[Arrival]) -> None:
 def match(arrivals: Sequence[Arrival], *, at: dt.datetime) -> None:
     """Find or make the leads and companies of arrivals, keep what they said and did.
 
-    Runs inside the caller's transaction; no two arrivals may share an identity (`identities`).
+    Runs inside the caller's transaction, which has locked their identities (`lock`); no two
+    arrivals may share one (`identities`).
     Fills the arrivals in. `at` is when a merge is proposed.
     """
-    lock(arrivals)
     register = _read(arrivals)
     for arrival in arrivals:
         _find(arrival, register)

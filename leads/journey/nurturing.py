@@ -5,7 +5,7 @@ of the last, or a nurture date reached; a re-score on unchanged evidence never o
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -41,12 +41,17 @@ def come_back(*, at: dt.datetime) -> int:
 
 
 def reconsider(
-    lead_ids: Sequence[int], *, at: dt.datetime, evidence_at: dt.datetime | None, why: str
+    lead_ids: Sequence[int],
+    *,
+    at: dt.datetime,
+    evidence_at: dt.datetime | Mapping[int, dt.datetime] | None,
+    why: str,
 ) -> int:
     """Judge leads again and let what follows follow; the caller has locked them.
 
-    `evidence_at`: when the new evidence came about (a touchpoint, a changed fact, a date reached);
-    None for a mere re-score, which opens no second hand-over. Returns how many outcomes were new.
+    `evidence_at`: when the new evidence came about (a touchpoint, a changed fact, a date reached),
+    for all or by lead id; None for a mere re-score, which opens no second hand-over. Returns how
+    many outcomes were new.
     """
     if not lead_ids:
         return 0
@@ -58,10 +63,11 @@ def reconsider(
     happenings: list[Happening] = []
     passages: list[Passage] = []
     for lead_id, one in judged.items():
+        moment = evidence_at[lead_id] if isinstance(evidence_at, Mapping) else evidence_at
         body = {**verdict(one), "why": why}
         happenings.append(Happening(lead_id, "judged", at, by="Handoff", body=body))
         happenings += _follow(
-            one, standing.get(lead_id), titles[lead_id], passages, at, evidence_at, why
+            one, standing.get(lead_id), titles[lead_id], passages, at, moment, why
         )
     _, made = hand_over(passages)
     record([*happenings, *made])

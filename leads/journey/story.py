@@ -89,6 +89,7 @@ def _journey(delivery_ids: Sequence[int], *, at: dt.datetime) -> list[Outcome]:
     outcomes = [Outcome.quarantined(*one) for one in refused]
     if arrivals:
         law = live_law()
+        matching.lock(arrivals)
         for wave in _waves(arrivals, at=at):
             outcomes += _go(wave, law)
     return outcomes

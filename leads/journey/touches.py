@@ -8,7 +8,6 @@ leaves a delivery that `judge_stored` tries again.
 import datetime as dt
 import logging
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -234,12 +233,7 @@ def _judge(delivery_id: int, *, at: dt.datetime) -> int:
 def _judge_all(delivery_id: int, leads: list[list[Any]], at: dt.datetime) -> int:
     moments = {lead_id: dt.datetime.fromisoformat(text) for lead_id, text in leads}
     locked = [row[0] for row in statements.fetch(LOCK, [list(moments)])]
-    by_moment: dict[dt.datetime, list[int]] = defaultdict(list)
-    for lead_id in locked:
-        by_moment[moments[lead_id]].append(lead_id)
-    judged = 0
-    for moment, lead_ids in sorted(by_moment.items()):
-        judged += reconsider(lead_ids, at=at, evidence_at=moment, why="touchpoint")
+    judged = reconsider(locked, at=at, evidence_at=moments, why="touchpoint")
     statements.execute(
         "UPDATE leads_delivery SET state = 'done', error = '', retry_at = NULL, outcome = 'updated'"
         " WHERE id = %s",

@@ -50,6 +50,7 @@ def arrive(
         for one, payload in zip(stored, payloads, strict=True)
     ]
     with transaction.atomic():
+        matching.lock(arrivals)
         matching.match(arrivals, at=at)
     return arrivals
 
