@@ -385,10 +385,10 @@ class _Reader:
     def last_holds(
         self, rows: Sequence[shape.DecideRule] | Sequence[shape.RouteRule], place: str
     ) -> None:
-        if not rows:
-            if not any(fault.place.startswith(place) for fault in self.report.faults):
-                self.report.wrong(place, "needs at least one row")
-        elif rows[-1].when is not None:
+        known_wrong = any(fault.place.startswith(place) for fault in self.report.faults)
+        if not rows and not known_wrong:
+            self.report.wrong(place, "needs at least one row")
+        elif rows and rows[-1].when is not None:
             self.report.wrong(
                 f"{place}[{len(rows) - 1}].when",
                 "the last row must have no conditions, so that one row always holds",

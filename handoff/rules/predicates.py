@@ -88,18 +88,15 @@ class Columns:
         if condition.subject in KEYED:
             return self._keyed(condition)
         value = self.value(condition)
-        if condition.test("known") is not None:
-            known = f"{value} IS NOT NULL" if condition.test("known") else f"{value} IS NULL"
-            return (
-                ("true" if condition.test("known") else "false")
-                if (condition.field.always_known)
-                else known
-            )
+        known = condition.test("known")
+        if known is not None:
+            if condition.field.always_known:
+                return str(known).lower()
+            return f"{value} IS NOT NULL" if known else f"{value} IS NULL"
         if condition.field.kind is Kind.BOOL:
             ((operator, operand),) = condition.tests
-            return (
-                f"{value} IS {'' if operator == 'is' else 'NOT '}{'TRUE' if operand else 'FALSE'}"
-            )
+            test = "IS" if operator == "is" else "IS NOT"
+            return f"{value} {test} {str(operand).upper()}"
         if condition.field.kind is Kind.NUMBER:
             return " AND ".join(self._compared(value, *test) for test in condition.tests)
         return self._textual(condition)

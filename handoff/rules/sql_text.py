@@ -52,11 +52,6 @@ def numbers(values: Iterable[float]) -> str:
     return f"ARRAY[{', '.join(map(number, values))}]::float8[]"
 
 
-def name(identifier: str) -> str:
-    """A quoted column name."""
-    return '"' + identifier.replace('"', '""').replace("%", "%%") + '"'
-
-
 def indented(sql: str) -> str:
     """A nested statement, shifted to the right."""
     return "  " + sql.replace("\n", "\n  ")

@@ -75,6 +75,7 @@ def test_yes_and_no(said: object, meant: bool | None) -> None:
         ("phone", "+49 30 1234567", "+49301234567"),
         ("phone", "call me", "call me"),
         ("phone", "+49 1", "+49 1"),
+        ("phone", "+1 23", "+1 23"),
         ("industry", "  E\u0301cole ", "\u00c9cole"),
         ("industry", 2026, "2026"),
         ("industry", True, "true"),

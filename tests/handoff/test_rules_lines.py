@@ -42,6 +42,7 @@ def test_the_first_line_says_whether_any_is_enough() -> None:
     assert conditions.to_lines({"any": every}) == "any of:\ncountry is US\ncustomer is false"
     assert conditions.to_lines({"all": every}) == "country is US\ncustomer is false"
     assert conditions.to_lines(None) == ""
+    assert conditions.to_lines([{"field": "revenue", "is": 2.0}]) == "revenue is 2"
     assert conditions.from_lines(" \n ") is None
 
 

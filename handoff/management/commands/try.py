@@ -112,4 +112,4 @@ def _let_go() -> None:
     """Leave no connection behind, so that the database can stop."""
     connection.close()
     if connection.settings_dict["OPTIONS"].get("pool"):
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
