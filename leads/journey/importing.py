@@ -45,8 +45,10 @@ __all__ = [
     "run",
     "samples",
     "start",
+    "unfinished",
 ]
 
+CHUNK = 1024 * 1024
 STAGED = 1000
 TAKEN = 500
 LOCK_SPACE = 0x1F11E
@@ -127,6 +129,25 @@ def start(batch: ImportBatch, mapping: Map) -> None:
     batch.historical = mapping.history
     batch.state = ImportBatch.State.STAGING
     batch.save(update_fields=["mapping", "historical", "state"])
+
+
+def unfinished(file: IO[bytes], name: str, mapping: Map) -> ImportBatch | None:
+    """The import of this very file by this mapping that was begun and has not ended, if any."""
+    begun = ImportBatch.objects.filter(
+        state__in=(ImportBatch.State.STAGING, ImportBatch.State.RUNNING),
+        file_name=name[-255:],
+        mapping=mapping.document(),
+    )
+    return next((batch for batch in begun if _holds(batch, file)), None)
+
+
+def _holds(batch: ImportBatch, file: IO[bytes]) -> bool:
+    file.seek(0)
+    with batch.file.open("rb") as kept:
+        while (chunk := kept.read(CHUNK)) == file.read(CHUNK):
+            if not chunk:
+                return True
+    return False
 
 
 def run(batch_id: int, *, at: dt.datetime, progress: Progress | None = None) -> bool:

@@ -12,6 +12,7 @@ eireli holding holdings group the and und et e y cia"""
 """Words that say how a company is made up, not which one it is."""
 
 SAYS_NOTHING = frozenset(LEGAL_FORMS.split())
+LONGEST = 300
 DOTTED = re.compile(r"\b(?:\w\.){2,}")
 WORDS = re.compile(r"[^\W_]+")
 
@@ -25,10 +26,14 @@ def folded(text: str) -> str:
 
 @functools.lru_cache(maxsize=8192)
 def company_key(name: str) -> str:
-    """A company's name for comparison: folded, without its legal form. "" where nothing is left."""
+    """A company's name for comparison: folded, without its legal form; "" where nothing is left.
+
+    At most LONGEST characters, so that it fits an index.
+    """
     text = DOTTED.sub(lambda match: match[0].replace(".", ""), folded(name))
     words = WORDS.findall(text)
-    return " ".join(word for word in words if word not in SAYS_NOTHING) or " ".join(words)
+    telling = [word for word in words if word not in SAYS_NOTHING] or words
+    return " ".join(telling)[:LONGEST]
 
 
 def person_key(first_name: str, last_name: str, company: str) -> int | None:

@@ -233,6 +233,23 @@ def test_the_command_ends_with_its_counts(files: Any, capsys: pytest.CaptureFixt
     assert last == "created 1, updated 0, repeated 0, quarantined 0"
 
 
+def test_the_command_carries_on_with_an_import_that_was_killed(
+    files: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreement_in_force()
+    file, mapping = files("email,name,country,id\nana@novapay.com,Ana,US,1\n", MAPPING)
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "take_in", lambda *_, **__: (_ for _ in ()).throw(Killed()))
+        with pytest.raises(Killed):
+            call_command("import_leads", file, mapping=mapping)
+
+    call_command("import_leads", file, mapping=mapping)
+
+    last = capsys.readouterr().out.strip().splitlines()[-1]
+    assert last == "created 1, updated 0, repeated 0, quarantined 0"
+    assert ImportBatch.objects.count() == 1
+
+
 def test_the_command_fails_where_a_row_did(files: Any, capsys: pytest.CaptureFixture[str]) -> None:
     agreement_in_force()
     file, mapping = files(FILE, MAPPING)

@@ -244,6 +244,12 @@ def test_free_mail_has_no_account_but_a_given_domain_decides() -> None:
     assert Account.objects.count() == 1
 
 
+def test_a_name_without_end_is_still_a_name() -> None:
+    endless = "".join(chr(0x4E00 + n) for n in range(1000))
+
+    assert lead_of({"email": "ana@novapay.com", "company": endless}).company == endless
+
+
 def test_a_batch_costs_as_many_statements_as_one(django_assert_num_queries: Any) -> None:
     def people(start: int, number: int) -> list[dict[str, Any]]:
         return [

@@ -44,8 +44,10 @@ class Command(BaseCommand):
             live_law()
             read = importing.read_mapping(mapping.read_bytes())
             with file.open("rb") as opened:
-                batch = importing.open_batch(opened, file.name)
-            importing.start(batch, read)
+                begun = importing.unfinished(opened, file.name, read)
+                batch = begun or importing.open_batch(opened, file.name)
+            if begun is None:
+                importing.start(batch, read)
         except (OSError, NoLaw, importing.MappingFaults, importing.Unreadable) as error:
             raise CommandError(str(error)) from error
         return batch
