@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,28 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from handoff import embedded
 
 NO_SKIP = os.environ.get("HANDOFF_NO_SKIP") == "1"
+
+
+ON_SERVICES = (
+    "test_story.py",
+    "leads/test_api_",
+    "leads/test_intake_",
+    "leads/test_matching",
+    "leads/test_many_at_once",
+    "leads/test_turns",
+    "leads/test_breaches",
+    "leads/test_answers",
+    "handoff/test_rules_",
+    "handoff/test_history",
+)
+"""What also runs on PostgreSQL 15: what asks it for more than it gives every page."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(ON_SERVICES):
+            item.add_marker("service")
 
 
 @pytest.fixture(scope="session")
