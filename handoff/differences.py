@@ -118,6 +118,8 @@ def _row(
         before, after = old.get(name), new.get(name)
         if before == after or name in ("key", "name"):
             continue
+        if isinstance(after, bool) or isinstance(before, bool):
+            before, after = bool(before), bool(after)
         if name == "when":
             yield _when(section, head, before, after, labels)
         elif name == "label":

@@ -38,6 +38,22 @@ NEW: Document = {
 }
 
 
+TOLD_FIRST = (
+    "status",
+    "rule",
+    "tier",
+    "route",
+    "team",
+    "motion",
+    "reason",
+    "track",
+    "fit",
+    "intent",
+    "missing",
+)
+"""What an example may expect, in the order in which a difference is told."""
+
+
 class Refused(Exception):
     """A version that cannot become the law; the text says why, a line for each reason."""
 
@@ -123,8 +139,8 @@ def _further(decision: Any) -> dict[str, Any]:
 
 def _wrong(expect: Mapping[str, Any], line: Mapping[str, Any]) -> list[str]:
     wrong: list[str] = []
-    for name, wanted in expect.items():
-        came = line[name]
+    for name in sorted(expect, key=TOLD_FIRST.index):
+        wanted, came = expect[name], line[name]
         if name in ("fit", "intent"):
             same = round(float(wanted), 1) == came
         elif isinstance(wanted, list):

@@ -113,7 +113,7 @@ def _load_definition(
     draft = candidates.drafts().order_by("-number").first()
     if not same(draft):
         draft = versions.make_draft(document, actor=actor, cloned_from=live)
-        changes = publishing.diff(live.document(), document) if live else []
+        changes = publishing.diff(live.document(), draft.document()) if live else []
         against = f", against {live}" if live else ", the first"
         said.append(f"Definition {draft} is a draft{against}.")
         said.extend(f"  {change}" for change in changes)
@@ -308,5 +308,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
     if isinstance(value, dict):
-        return "; ".join(f"{name} {_shown(one)}" for name, one in value.items())
+        return "; ".join(f"{name} {_shown(one)}" for name, one in sorted(value.items()))
     return str(value)
