@@ -152,6 +152,7 @@ def test_a_lead_from_form_to_outcome() -> None:
         clock.move_to(TUESDAY + dt.timedelta(days=30))
         deal = {"lead": "ana.ribeiro@novapay.com", "stage": "won", "amount": 48000}
         call("/opportunities/OPP-1", deal, "PUT")
+        executive = browser_of(second.owner.email, "rep")
         executive.post(
             reverse("leads:dispose", args=[second.pk]), {"dispose-disposition": "converted"}
         )
