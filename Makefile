@@ -33,10 +33,10 @@ $(PY):
 
 $(VENV)/runtime: requirements.txt | $(PY)
 	@echo "Installing (once, and when requirements.txt changes)."
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/tests: requirements.txt tests/requirements.txt | $(PY)
 	@echo "Installing what tests need."
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check -r tests/requirements.txt
 	@touch $@ $(VENV)/runtime

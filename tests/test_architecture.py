@@ -1,7 +1,9 @@
 """The shape of the house: who may import whom, and the sizes that keep it calm."""
 
 import ast
+import re
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,23 @@ def test_no_signal_and_no_star() -> None:
         if name.startswith(banned) or name.endswith(".*")
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_package_in_use_is_pinned() -> None:
+    """A package that only comes along with another, or with the tests, may be gone tomorrow."""
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert all("==" in pin for pin in pins)
+    pinned = {re.split(r"[\[=]", pin)[0].lower().replace("_", "-") for pin in pins}
+    provided = packages_distributions()
+    missing = {
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in [*CODE, ROOT / "manage.py"]
+        for name, line in imports(path)
+        if (top := name.split(".")[0]) in provided
+        and not pinned & {name.lower().replace("_", "-") for name in provided[top]}
+    }
+    assert not missing, "\n".join(sorted(missing))
 
 
 def test_no_drawer_for_odds_and_ends() -> None:
