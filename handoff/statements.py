@@ -93,7 +93,23 @@ def _carrier(kind: str) -> str:
 
 def literal(values: Iterable[Any]) -> str:
     """A one-dimensional array of scalars as PostgreSQL writes it, None as NULL."""
-    return "{" + ",".join([_WRITTEN.get(type(value), _quoted)(value) for value in values]) + "}"
+    listed = values if isinstance(values, list) else list(values)
+    kinds = set(map(type, listed))
+    if kinds == {int}:
+        return "{" + ",".join(map(str, listed)) + "}"
+    if kinds and kinds <= {str, type(None)} and (quick := _texts(listed)) is not None:
+        return quick
+    return "{" + ",".join([_WRITTEN.get(type(value), _quoted)(value) for value in listed]) + "}"
+
+
+def _texts(values: list[str | None]) -> str | None:
+    """Texts quoted all at once, put together by NUL, which no text may hold; None where one does,
+    for the database to refuse."""
+    joined = "\0,".join(["\0N" if value is None else value for value in values])
+    if joined.count("\0") != len(values) - 1 + values.count(None):
+        return None
+    quoted = joined.replace("\\", "\\\\").replace('"', '\\"').replace("\0,", '","')
+    return f'{{"{quoted}"}}'.replace('"\0N"', "NULL")
 
 
 def _quoted(value: Any) -> str:
@@ -118,17 +134,20 @@ def array_literal(values: Iterable[str]) -> str:
     return "{" + ",".join(quoted) + "}"
 
 
-def dumps(value: Any) -> str:
-    """JSON text for a jsonb column of `insert`, the same for the same value; times as ISO-8601."""
-    return json.dumps(
-        value, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     return float(value) if isinstance(value, Decimal) else str(value)
+
+
+_ENCODER = json.JSONEncoder(
+    default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+)
+
+
+def dumps(value: Any) -> str:
+    """JSON text for a jsonb column of `insert`, the same for the same value; times as ISO-8601."""
+    return _ENCODER.encode(value)
 
 
 def loads(text: Any) -> Any:

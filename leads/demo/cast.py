@@ -2,7 +2,6 @@
 working. Only addresses of example.com are ever touched."""
 
 import random
-import zlib
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
@@ -40,23 +39,33 @@ class Habit:
     notes: float
     late: float
 
-    def delay(self, dice: random.Random, *, urgent: bool) -> float:
-        """Working minutes until they look at a lead."""
-        slow = dice.uniform(6, 14) if dice.random() < self.late else 1.0
-        return self.minutes * (1 if urgent else 7) * slow * dice.lognormvariate(0, 0.5)
+    def delay(self, dice: random.Random, *, rank: int) -> float:
+        """Working minutes until they look at a lead of a tier of this rank."""
+        slow = dice.uniform(4, 12) if dice.random() < self.late else 1.0
+        pace = PACE[min(rank, len(PACE) - 1)]
+        return self.minutes * pace * slow * dice.lognormvariate(0, 0.45)
 
 
-QUICK = Habit(minutes=4, touches=2, notes=0.3, late=0.04)
-THOROUGH = Habit(minutes=9, touches=4, notes=0.95, late=0.06)
-STEADY = Habit(minutes=8, touches=3, notes=0.5, late=0.1)
-SLOW = Habit(minutes=22, touches=2, notes=0.4, late=0.3)
-HABITS = {"sam@example.com": QUICK, "ines@example.com": THOROUGH}
+QUICK = Habit(minutes=4, touches=2, notes=0.3, late=0.03)
+THOROUGH = Habit(minutes=7, touches=4, notes=0.95, late=0.05)
+STEADY = Habit(minutes=6, touches=3, notes=0.5, late=0.08)
+SLOW = Habit(minutes=13, touches=2, notes=0.4, late=0.25)
+HABITS = {
+    "sam@example.com": QUICK,
+    "tom@example.com": QUICK,
+    "ines@example.com": THOROUGH,
+    "grace@example.com": THOROUGH,
+    "quinn@example.com": THOROUGH,
+    "owen@example.com": SLOW,
+}
+
+PACE = (1.0, 2.2, 6.0)
+"""How much longer leads of the first, the second and any later tier wait."""
 
 
 def habit_of(user: User) -> Habit:
-    """How a person works: Sam is quick, Ines thorough; one in four of the others is slow."""
-    others = (STEADY, SLOW, STEADY, THOROUGH)
-    return HABITS.get(user.email, others[zlib.crc32(user.email.encode()) % len(others)])
+    """How a person works: Sam is quick, Ines thorough, Owen slow, most are steady."""
+    return HABITS.get(user.email, STEADY)
 
 
 def prepare() -> list[User]:

@@ -59,14 +59,13 @@ class Desk:
         elif outcome.judged is not None and outcome.judged.approve:
             self._await_approval(outcome.lead_id, at)
 
-    def await_look(self, handoff_id: int, at: dt.datetime, slower: float = 1.0) -> None:
+    def await_look(self, handoff_id: int, at: dt.datetime) -> None:
         """Plan when somebody looks at a hand-over."""
         handoff = Handoff.objects.select_related("team", "owner").get(pk=handoff_id)
         actor = self._actor(handoff)
         if actor is None or handoff.state != Handoff.State.WAITING:
             return
-        urgent = handoff.tier_rank == 0
-        minutes = cast.habit_of(actor).delay(self.dice, urgent=urgent) * slower
+        minutes = cast.habit_of(actor).delay(self.dice, rank=handoff.tier_rank)
         moment = self._working(handoff, at, minutes)
         self.clockwork.plan(moment, lambda now: self._look(handoff_id, now))
 
@@ -142,12 +141,13 @@ class Desk:
         ways = Handoff.How.values
         (how,) = self.dice.choices(ways, (6, 3, 1))
         responding.accept(handoff.pk, how=how, actor=actor, at=at)
-        minutes = cast.habit_of(actor).delay(self.dice, urgent=handoff.tier_rank == 0)
+        minutes = cast.habit_of(actor).delay(self.dice, rank=handoff.tier_rank) * 0.8
         first = self._working(handoff, at, minutes)
         self.clockwork.plan(first, lambda now: self._touch(handoff.pk, 1, now))
 
     def _reject(self, handoff: Handoff, actor: User, at: dt.datetime) -> None:
-        reason = _reason(Reason.For.REJECT, self.story.kind.noes, self.dice)
+        noes = ("low_intent",) if handoff.previous_id else self.story.kind.noes
+        reason = _reason(Reason.For.REJECT, noes, self.dice)
         if reason is None:
             self._accept(handoff, actor, at)
             return
@@ -159,6 +159,9 @@ class Desk:
             actor=actor,
             at=at,
         )
+        onward = Handoff.objects.open().filter(lead=handoff.lead_id).first()
+        if onward is not None:
+            self.await_look(onward.pk, at)
 
     def _return(self, handoff: Handoff, actor: User, at: dt.datetime) -> None:
         reason = _reason(Reason.For.RETURN, ("missing_context", "missing_data"), self.dice)

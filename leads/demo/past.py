@@ -8,7 +8,7 @@ and two at once take turns.
 import datetime as dt
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -89,7 +89,9 @@ def _moment(dice: random.Random, kind: Kind, anchor: dt.datetime) -> dt.datetime
             return moment
 
 
-def tell(*, at: dt.datetime, portion: int = PORTION, size: int = STORIES) -> Iterator[DemoFill]:
+def tell(
+    *, at: dt.datetime, portion: int = PORTION, size: int = STORIES
+) -> Generator[DemoFill, None, None]:
     """Tell the past portion by portion, from where it stood; how far it is after each.
 
     Nothing where today was not filled, or the demo was removed meanwhile.

@@ -123,10 +123,13 @@ def hand_over(passages: Sequence[Passage]) -> tuple[list[Passed], list[Happening
     historical = passages[0].historical
     batch = [one.asked or asked(one.judged, at=one.at, excluding=one.excluding) for one in passages]
     placements, teams = place_all(batch, historical=historical)
-    deadlines = [_deadlines(one, place) for one, place in zip(passages, placements, strict=True)]
+    known: Reckoned = {}
+    deadlines = [
+        _deadlines(one, place, known) for one, place in zip(passages, placements, strict=True)
+    ]
     ids = _insert(passages, placements, deadlines)
     rosters.write(teams, handoffs=dict(zip((p.lead_id for p in placements), ids, strict=True)))
-    _assign(ids, passages, placements)
+    assign(ids, passages, placements)
     clocks.store(
         one.row(handoff_id, passage.judged.law.version_id, acts=not historical)
         for handoff_id, passage, ones in zip(ids, passages, deadlines, strict=True)
@@ -143,7 +146,11 @@ def hand_over(passages: Sequence[Passage]) -> tuple[list[Passed], list[Happening
     return passed, _happenings(passed, passages)
 
 
-def _deadlines(passage: Passage, placement: Placement) -> list[Deadline]:
+Reckoned = dict[tuple[Any, ...], Deadline | None]
+"""Deadlines of a batch: those who share tier, calendar and moment share the arithmetic."""
+
+
+def _deadlines(passage: Passage, placement: Placement, known: Reckoned) -> list[Deadline]:
     law = passage.judged.law
     made: list[Deadline | None] = [
         clocks.marketing_deadline(
@@ -157,17 +164,20 @@ def _deadlines(passage: Passage, placement: Placement) -> list[Deadline]:
     if tier is not None and roster is not None:
         owner = placement.owner
         member = roster.member_of(owner.user_id) if owner else None
-        made += [
-            clocks.deadline(
-                tier,
-                kind,
-                started_at=passage.at,
-                calendar=member.calendar if member else roster.calendar,
-                calendar_id=member.calendar_id if member else roster.calendar_id,
-                ended_at=passage.at if kind == Clock.Kind.ASSIGN and owner else None,
-            )
-            for kind in clocks.AT_START
-        ]
+        calendar_id = member.calendar_id if member else roster.calendar_id
+        for kind in clocks.AT_START:
+            ended_at = passage.at if kind == Clock.Kind.ASSIGN and owner else None
+            same = (law.version_id, passage.step, tier.key, kind, calendar_id, passage.at, ended_at)
+            if same not in known:
+                known[same] = clocks.deadline(
+                    tier,
+                    kind,
+                    started_at=passage.at,
+                    calendar=member.calendar if member else roster.calendar,
+                    calendar_id=calendar_id,
+                    ended_at=ended_at,
+                )
+            made.append(known[same])
     return [one for one in made if one is not None]
 
 
@@ -219,9 +229,10 @@ def _insert(
     return [by_lead[passage.judged.lead_id] for passage in passages]
 
 
-def _assign(
+def assign(
     ids: Sequence[int], passages: Sequence[Passage], placements: Sequence[Placement]
 ) -> None:
+    """Keep who was given each hand-over, and what was weighed."""
     rows = [
         (
             handoff_id,

@@ -40,6 +40,8 @@ class Member:
     max_per_day: int | None = None
     open: int = 0
     today: int = 0
+    hours: dict[dt.datetime, bool] = field(default_factory=dict, repr=False)
+    """Whether they work at moments asked before; most leads of a batch come at one."""
 
     @property
     def stride(self) -> Decimal:
@@ -49,6 +51,12 @@ class Member:
     def away_until(self, at: dt.datetime) -> dt.datetime | None:
         ends = [end for start, end in self.away if start <= at < end]
         return max(ends, default=None)
+
+    def works_at(self, at: dt.datetime) -> bool:
+        """Whether a moment lies inside their working hours."""
+        if at not in self.hours:
+            self.hours[at] = self.calendar.is_open(at)
+        return self.hours[at]
 
 
 @dataclass
@@ -65,9 +73,17 @@ class Roster:
     members: list[Member]
     historical: bool = False
     ledger: list["LedgerRow"] = field(default_factory=list)
+    openings: dict[tuple[int, dt.datetime], dt.datetime] = field(default_factory=dict, repr=False)
 
     def member_of(self, user_id: int) -> Member | None:
         return next((member for member in self.members if member.user_id == user_id), None)
+
+    def opening_of(self, member: Member, at: dt.datetime) -> dt.datetime:
+        """The first working moment of a member from `at` on, reckoned once."""
+        asked = (member.membership_id, at)
+        if asked not in self.openings:
+            self.openings[asked] = business_time.next_opening(member.calendar, at)
+        return self.openings[asked]
 
 
 @dataclass(frozen=True)
@@ -100,7 +116,7 @@ def choose(
     """
     settle(roster, at=at)
     opening = None
-    working = [m for m in roster.members if _works(m) and m.calendar.is_open(at)]
+    working = [m for m in roster.members if _works(m) and m.works_at(at)]
     if not working:
         opening = _next_opening(roster, at=at, excluding=excluding)
     moment = opening or at
@@ -163,7 +179,7 @@ def why_not(
     until = member.away_until(at)
     if until is not None:
         return f"Away until {until.astimezone(member.calendar.zone):%d %b %H:%M}"
-    if not member.calendar.is_open(at):
+    if not member.works_at(at):
         return "Outside working hours"
     if historical:
         return ""
@@ -191,7 +207,7 @@ def _next_opening(
     for member in roster.members:
         if not _works(member):
             continue
-        opening = business_time.next_opening(member.calendar, member.away_until(at) or at)
+        opening = roster.opening_of(member, member.away_until(at) or at)
         why = why_not(member, at=opening, excluding=excluding, historical=roster.historical)
         if not why:
             openings.append(opening)

@@ -53,9 +53,7 @@ def administrator(database: str = "postgres") -> psycopg.Connection[tuple[object
 def let_go() -> None:
     """Close Django's connections, so that the database may be copied."""
     connection.close()
-    if pool := getattr(connection, "pool", None):
-        pool.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def snapshot() -> None:
@@ -76,8 +74,8 @@ def settle() -> None:
 def manage(*words: str, role: str = "app") -> None:
     """Run a command to its end. Raises CalledProcessError."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
-    quiet = {"stdout": subprocess.DEVNULL}
-    subprocess.run(command, check=True, env={**os.environ, "DATABASE_ROLE": role}, **quiet)
+    environment = {**os.environ, "DATABASE_ROLE": role}
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
 @contextmanager

@@ -84,7 +84,11 @@ def _floor() -> float:
 
     def inserter(connection: psycopg.Connection[tuple[object, ...]]) -> Work:
         sql = "INSERT INTO bench_floor (payload) VALUES (%s::jsonb)"
-        return lambda: connection.execute(sql, [text], prepare=True) and None
+
+        def insert() -> None:
+            connection.execute(sql, [text], prepare=True)
+
+        return insert
 
     taken, took = _together([inserter(one) for one in connections], FLOOR_SECONDS)
     for one in connections:

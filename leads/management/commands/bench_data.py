@@ -48,7 +48,7 @@ def payload(
     deeds = [dice.choice(SIGNALS) for _ in range(touchpoints)]
     source = dice.choice(SOURCES)
     campaign = f"{at.year}q{(at.month + 2) // 3}_{source}_close-faster"
-    told = {
+    told: dict[str, Any] = {
         "email": f"lead{number}@{place}",
         "first_name": first,
         "last_name": f"{last} {number}",
