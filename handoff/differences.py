@@ -123,7 +123,7 @@ def _row(
         if name == "when":
             yield _when(section, head, before, after, labels)
         elif name == "label":
-            yield f"{head}: was called {_quoted(before or old['key'])}."
+            yield f"{head}: was called {_quoted(str(before or old['key']))}."
         elif name in ("lead", "expect", "touchpoints"):
             yield f"{head}: {name} changed from {_value(before)} to {_value(after)}."
         else:

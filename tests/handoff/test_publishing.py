@@ -1,6 +1,7 @@
 """How a version becomes the law, and how two versions differ in words."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -156,7 +157,7 @@ def test_two_people_publish_at_once_and_one_version_is_live() -> None:
     assert states == [State.LIVE, State.RETIRED, State.RETIRED]
 
 
-OLD = {
+OLD: dict[str, Any] = {
     "summary": "Old",
     "required": ["email", "company"],
     "marketing": {"handover": 10},
@@ -260,7 +261,7 @@ class TestDifferences:
         assert changed(decide=[first, review, second, last]) == [
             "Status rule added: c, needs qualification.",
         ]
-        owned = {"key": "o", "to": {"owner_of": "account"}}
+        owned: dict[str, Any] = {"key": "o", "to": {"owner_of": "account"}}
         owned["when"] = [{"field": "owned", "is": True}]
         routes = [owned, {**OLD["route"][0], "to": {"queue": "q"}, "overflow": "next"}]
         assert changed(route=routes) == [
