@@ -182,27 +182,15 @@ def _own(
     kind: str = "",
 ) -> Handoff:
     """Write a change of hands: state, assignment, clocks, letter."""
-    before = str(handoff.owner) if handoff.owner_id else ""
     owner = place.owner
-    changes: dict[str, object] = {
-        "owner_id": owner.user_id if owner else None,
-        "assigned_at": at if owner else None,
-        "awaits_turn": place.awaits_turn,
-        "opened_at": None,
-    }
-    if place.roster is not None:
-        changes["team_id"] = place.roster.team_id
-    elif verb == "reassign":
-        changes["team_id"] = None
-    if verb == "reassign":
-        changes |= {"accepted_at": None, "how": "", "answered_by_id": None}
     told = {
         **placed(place),
         "reason": reason.key if reason else "",
         "reason_label": reason.label if reason else "",
         "note": note,
-        "from": before,
+        "from": str(handoff.owner) if handoff.owner_id else "",
     }
+    changes = _changes(place, anew=verb == "reassign", at=at)
     move(handoff, verb, actor=actor, at=at, by=by, changes=changes, body=told)
     Assignment.objects.create(
         handoff=handoff,
@@ -217,13 +205,26 @@ def _own(
         actor=actor,
     )
     _move_clocks(handoff, place, restarts=verb == "reassign", at=at)
-    if (
-        owner is not None
-        and not handoff.historical
-        and (actor is None or actor.pk != owner.user_id)
-    ):
-        _tell_owner(handoff, owner, actor=actor, at=at)
-    return Handoff.objects.select_related("lead", "team", "owner", "judgement").get(pk=handoff.pk)
+    fresh = Handoff.objects.select_related("lead", "team", "owner", "judgement").get(pk=handoff.pk)
+    if owner is not None and not fresh.historical and (actor is None or actor.pk != owner.user_id):
+        _tell_owner(fresh, owner, actor=actor, at=at)
+    return fresh
+
+
+def _changes(place: Placement, *, anew: bool, at: dt.datetime) -> dict[str, object]:
+    """The columns that a change of hands sets; `anew`: the next owner starts from the beginning."""
+    owner = place.owner
+    changes: dict[str, object] = {
+        "owner_id": owner.user_id if owner else None,
+        "assigned_at": at if owner else None,
+        "awaits_turn": place.awaits_turn,
+        "opened_at": None,
+    }
+    if anew or place.roster is not None:
+        changes["team_id"] = place.roster.team_id if place.roster else None
+    if anew:
+        changes |= {"accepted_at": None, "how": "", "answered_by_id": None}
+    return changes
 
 
 def _move_clocks(handoff: Handoff, place: Placement, *, restarts: bool, at: dt.datetime) -> None:
