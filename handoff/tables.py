@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django_tables2.rows import BoundRows
 
 PER_PAGE = 50
-COUNTED = 10_000
+COUNTED = 1000
 
 
 class BaseTable(tables.Table):
@@ -41,7 +41,8 @@ class BaseTable(tables.Table):
 
 
 class CappedPaginator(Paginator):
-    """Counts no further than COUNTED rows, so that a long list costs what a short one does."""
+    """Counts no further than COUNTED rows, so that a long list costs what a short one does; whoever
+    needs a row beyond them narrows the list."""
 
     @cached_property
     def count(self) -> int:
@@ -54,5 +55,5 @@ class CappedPaginator(Paginator):
 
     @property
     def total(self) -> str:
-        """The count in words: “38”, or “more than 10,000”."""
+        """The count in words: “38”, or “more than 1,000”."""
         return f"{self.count:,}" if self.count <= COUNTED else f"more than {COUNTED:,}"

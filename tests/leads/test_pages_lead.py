@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from leads.models import Event, Handoff
+from leads.models import Event
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -341,14 +341,3 @@ def test_notices_are_read_one_by_one_and_all_at_once(client, sam):
     assert "1 not read yet" in client.get(address).content.decode()
     client.post(reverse("leads:notifications-read"))
     assert "All read." in client.get(address).content.decode()
-
-
-def test_everything_open_has_one_door():
-    assert set(Handoff.State.values) == {
-        "waiting",
-        "accepted",
-        "rejected",
-        "returned",
-        "advanced",
-        "closed",
-    }

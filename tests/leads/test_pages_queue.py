@@ -182,3 +182,10 @@ def test_the_queue_of_a_person_without_a_team_is_empty_and_says_so(client):
     page = client.get(reverse("leads:queue"))
     assert page.status_code == 200 and "Nothing waits for you" in page.content.decode()
     assert not Team.objects.exists() and not Handoff.objects.exists()
+
+
+def test_a_long_list_says_that_it_is_long(client, sam, monkeypatch):
+    monkeypatch.setattr("handoff.tables.COUNTED", 3)
+    for n in range(6):
+        due_in(n)
+    assert "more than 3" in client.get(reverse("leads:leads")).content.decode()
