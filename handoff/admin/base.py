@@ -1,7 +1,7 @@
 """What every page of the admin shares: permission by role, and a history in words."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -23,17 +23,13 @@ class ByRole:
     moment is one control.
     """
 
-    formfield_overrides: ClassVar[dict[Any, Any]] = {
-        models.DateTimeField: {
-            "form_class": forms.DateTimeField,
-            "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        }
-    }
-
     may_see = staticmethod(may_open_admin)
     may_edit = staticmethod(may_edit_agreement)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.DateTimeField):
+            shown = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+            return db_field.formfield(form_class=forms.DateTimeField, widget=shown, **kwargs)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
