@@ -22,6 +22,7 @@ NAMES = {
 }
 """Those whom the playbook names by their address alone."""
 
+CHANGED = ("password", "is_demo", "is_staff", "is_active")
 SELLS = (Team.Kind.SDR, Team.Kind.AE)
 
 
@@ -85,14 +86,15 @@ def prepare() -> list[User]:
         password = make_password(PASSWORD)
         groups = {group.name: group for group in Group.objects.all()}
         for person in people:
-            if person.password and person.has_usable_password() and not person.is_demo:
+            has_own = bool(person.password) and person.has_usable_password()
+            if has_own and not person.is_demo:
                 continue
-            if not person.is_demo or not person.has_usable_password():
+            if not has_own:
                 person.password = password
-            person.is_demo = True
+            person.is_demo = person.is_active = True
             person.is_staff = not roles[person.pk].isdisjoint({"marketing_ops", "administrator"})
             person.name = person.name or NAMES.get(person.email, "")
-            person.save(update_fields=["password", "is_demo", "is_staff", "name"])
+            person.save(update_fields=[*CHANGED, "name"])
             person.groups.add(*(groups[role] for role in sorted(roles[person.pk])))
     return people
 
@@ -150,6 +152,6 @@ def dismiss() -> int:
         person.is_demo = person.is_staff = False
         if person.email == ADMINISTRATOR[0]:
             person.is_active = False
-        person.save(update_fields=["password", "is_demo", "is_staff", "is_active"])
+        person.save(update_fields=CHANGED)
         person.groups.clear()
     return len(people)

@@ -186,7 +186,9 @@ def _person(
     dice: random.Random, key: str, kind: Kind, company: Company, employer: Company | None
 ) -> Person:
     land = company.land
-    first, last = dice.choice(land.first), dice.choice(land.last)
+    household, _, place = key.rpartition("-")
+    start = luck("name", household).randrange(len(land.first))
+    first, last = land.first[(start + int(place)) % len(land.first)], dice.choice(land.last)
     number = sum(ord(letter) * 31**place for place, letter in enumerate(key)) % 10_000
     if employer is None:
         email = f"{slug(first)}.{slug(last)}+demo{number}@gmail.com"
