@@ -17,7 +17,7 @@ from handoff.tables import PER_PAGE, CappedPaginator
 from handoff.views.signed_in import SignedIn
 from leads.counting import LIMIT
 from leads.filters import QueueFilters, tier_choices
-from leads.models import Handoff, Message
+from leads.models import DemoFill, Handoff, Message
 from leads.tables import QueueTable
 
 from .places import Place, counted, is_mine, places_of, urgency, waiting_for
@@ -43,9 +43,12 @@ def queue(request: SignedIn, key: str = "mine", team: str = "") -> HttpResponse:
     place = _find([*places, unsaid], f"team-{team}" if team else key)
     if "live" in request.GET:
         return _live(request, place)
-    inbox = {"unread": Message.objects.inbox(request.user).unread()}
+    others = {
+        "unread": Message.objects.inbox(request.user).unread(),
+        "filling": DemoFill.objects.filling(),
+    }
     navigation, counts = counted(
-        [*places, unsaid], place.key, {**urgency(place.rows, at=at), **inbox}
+        [*places, unsaid], place.key, {**urgency(place.rows, at=at), **others}
     )
     request.unread = counts["unread"]
     context = {
