@@ -3,6 +3,14 @@
 from django.db import models
 
 
+class DemoFillQuerySet(models.QuerySet["DemoFill"]):
+    """The demo, by how far it is."""
+
+    def filling(self) -> "DemoFillQuerySet":
+        """The demo while its older history is still being written."""
+        return self.filter(today_filled_at__isnull=False, finished_at=None, removed_at=None)
+
+
 class DemoFill(models.Model):
     """The one row of the demo: when its present is, and how much of its past is there."""
 
@@ -15,6 +23,8 @@ class DemoFill(models.Model):
     removed_at = models.DateTimeField(
         null=True, help_text="Since then it stays away until somebody asks for it again."
     )
+
+    objects = DemoFillQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings, settings
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 
 from handoff.models import Membership, User
 from leads.demo import cast, past, present, removal
@@ -152,3 +154,15 @@ def test_no_demo_where_it_is_not_wanted(settings: LazySettings) -> None:
 def test_no_demo_without_its_people() -> None:
     with pytest.raises(CommandError, match="playbook"):
         call_command("demo", "fill", "--today")
+
+
+def test_the_queue_says_that_older_history_is_missing(northwind: None, client: Client) -> None:
+    present.fill(at=TUESDAY, again=False)
+    client.force_login(
+        User.objects.get(email="sam@example.com"),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    said = "older history is still being filled in"
+    assert said in client.get(reverse("leads:queue")).content.decode()
+    list(past.tell(at=TUESDAY, size=2))
+    assert said not in client.get(reverse("leads:queue")).content.decode()
