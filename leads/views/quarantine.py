@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handoff.views.signed_in import SignedIn
 from leads.forms import MendForm
-from leads.journey.replaying import replay
+from leads.journey.replaying import discard, replay
 from leads.models import Delivery
 from leads.tables import DeliveryTable
 
@@ -38,7 +38,9 @@ def delivery(request: SignedIn, pk: int) -> HttpResponse:
     """One payload as it came; while in quarantine it can be mended and replayed."""
     only_deciders(request.user)
     found = get_object_or_404(Delivery.objects.select_related("lead", "batch"), pk=pk)
-    mendable = found.state == Delivery.State.QUARANTINED
+    mendable = found.state in (Delivery.State.QUARANTINED, Delivery.State.DISCARDED)
+    if request.method == "POST" and request.POST.get("do") == "discard":
+        return _discard(request, found)
     form = MendForm(request.POST or None, initial={"payload": found.payload}) if mendable else None
     status = 200
     if request.method == "POST" and form is not None:
@@ -60,6 +62,14 @@ def as_it_came(delivery: Delivery) -> str:
     if delivery.payload is not None:
         return json.dumps(delivery.payload, indent=2, ensure_ascii=False)
     return bytes(delivery.raw or b"").decode("utf-8", "replace")
+
+
+def _discard(request: SignedIn, found: Delivery) -> HttpResponse:
+    if discard(found.pk, actor=request.user):
+        messages.success(request, "Discarded. It can still be opened and replayed.")
+    else:
+        messages.warning(request, "Somebody dealt with it a moment ago.")
+    return redirect("leads:quarantine")
 
 
 def _replay(request: SignedIn, found: Delivery, form: MendForm) -> HttpResponse:

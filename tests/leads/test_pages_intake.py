@@ -98,3 +98,16 @@ def test_only_marketing_answers_approvals(client):
     answer = client.post(reverse("leads:answer", args=[asked.pk]), {"answer": "approve"})
     asked.refresh_from_db()
     assert answer.status_code == 404 and asked.state == "waiting"
+
+
+def test_what_is_discarded_leaves_the_list_and_can_still_be_replayed(client, mara):
+    bad = make.DeliveryFactory(quarantined=True, payload={"email": "no"}, kind="lead")
+    address = reverse("leads:delivery", args=[bad.pk])
+    client.post(address, {"do": "discard"}, follow=True)
+    bad.refresh_from_db()
+    assert bad.state == Delivery.State.DISCARDED and bad.payload == {"email": "no"}
+    again = client.post(address, {"do": "discard"}, follow=True)
+    assert "Somebody dealt with it" in again.content.decode()
+    client.post(address, {"payload": '{"email": "ana@novapay.com"}', "do": "replay"})
+    bad.refresh_from_db()
+    assert bad.state == Delivery.State.DONE
