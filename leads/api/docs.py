@@ -130,5 +130,5 @@ def kind_of(schema: Schema, document: Schema) -> str:
     if whole.get("format") in ("date-time", "date"):
         return {"date-time": "time", "date": "date"}[whole["format"]]
     words = {"string": "text", "integer": "whole number", "boolean": "true or false"}
-    kind = whole.get("type", "any value")
+    kind = str(whole.get("type", "any value"))
     return words.get(kind, kind)

@@ -84,7 +84,7 @@ def call(
             except Exception as error:
                 return _refused(passed, refusal_for(error), None)
 
-        return answered
+        return answered  # type: ignore[return-value]
 
     return around
 

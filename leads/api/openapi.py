@@ -89,7 +89,8 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 def _completed(document: OpenAPISchema) -> OpenAPISchema:
     components = document["components"].setdefault("schemas", {})
-    for shape in (*_bodies.values(), schemas.Problem):
+    shapes: list[type[BaseModel]] = [*_bodies.values(), schemas.Problem]
+    for shape in shapes:
         schema = shape.model_json_schema(ref_template=REF_TEMPLATE)
         components.update(schema.pop("$defs", {}))
         components[shape.__name__] = schema

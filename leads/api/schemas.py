@@ -2,9 +2,10 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from django.db.models import TextChoices
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from handoff.models import DecideRule
 from leads.models import Clock, Handoff, Opportunity
@@ -49,10 +50,26 @@ Moment = Annotated[dt.datetime, AfterValidator(_in_utc)]
 Day = Annotated[dt.date, AfterValidator(_from_1990)]
 Identity = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
-Status = Literal[tuple(DecideRule.Status.values)]
-State = Literal[tuple(Handoff.State.values)]
-How = Literal[tuple(Handoff.How.values)]
-Disposition = Literal[tuple(Handoff.Disposition.values)]
+
+def _one_of(choices: type[TextChoices]) -> tuple[AfterValidator, WithJsonSchema]:
+    """One of a model's choices, and how the document says so."""
+    values = tuple(choices.values)
+
+    def check(text: str) -> str:
+        if text not in values:
+            raise ValueError(f"must be one of {', '.join(values)}")
+        return text
+
+    return AfterValidator(check), WithJsonSchema({"type": "string", "enum": list(values)})
+
+
+Status = Annotated[str, *_one_of(DecideRule.Status)]
+State = Annotated[str, *_one_of(Handoff.State)]
+How = Annotated[str, *_one_of(Handoff.How)]
+Disposition = Annotated[str, *_one_of(Handoff.Disposition)]
+Stage = Annotated[str, *_one_of(Opportunity.Stage)]
+ClockKind = Annotated[str, *_one_of(Clock.Kind)]
+ClockState = Annotated[str, *_one_of(Clock.State)]
 
 
 class Strict(BaseModel):
@@ -178,7 +195,7 @@ class OpportunityIn(Strict):
     account: Line | None = Field(None, description="Domain of the account.")
     lead: Identity | Line | None = Field(None, description="Its id, email or external id.")
     owner: Line | None = Field(None, description="Email of the deal's owner.")
-    stage: Literal[tuple(Opportunity.Stage.values)] | None = None
+    stage: Stage | None = None
     amount: Annotated[Decimal, Field(max_digits=18, decimal_places=2)] | None = None
     opened_at: Moment | None = None
     closed_at: Moment | None = None
@@ -319,7 +336,7 @@ class OpportunityAnswer(Answer):
     account: str | None
     lead: int | None
     owner: str | None
-    stage: Literal[tuple(Opportunity.Stage.values)]
+    stage: Stage
     amount: float | None
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
@@ -365,8 +382,8 @@ class FeedAnswer(Answer):
 
 class ClockAnswer(Answer):
     handoff: int
-    clock: Literal[tuple(Clock.Kind.values)]
-    state: Literal[tuple(Clock.State.values)]
+    clock: ClockKind
+    state: ClockState
     tier: str | None
     definition: int
     hours: str
