@@ -7,7 +7,7 @@ import structlog
 
 def configure(level: str, *, readable: bool) -> None:
     """Send Django's, Celery's and our own logs to standard error in one form."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

@@ -10,396 +10,1002 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=64, unique=True)),
-                ('timezone', models.CharField(max_length=64)),
-                ('hours', models.JSONField(help_text='Windows by day: {"mon-fri": ["09:00-12:30", "13:30-17:30"]}')),
-                ('holidays', models.CharField(blank=True, help_text='Country or subdivision, such as US or US-CA.', max_length=16)),
-                ('closed', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=64, unique=True)),
+                ("timezone", models.CharField(max_length=64)),
+                (
+                    "hours",
+                    models.JSONField(
+                        help_text='Windows by day: {"mon-fri": ["09:00-12:30", "13:30-17:30"]}'
+                    ),
+                ),
+                (
+                    "holidays",
+                    models.CharField(
+                        blank=True,
+                        help_text="Country or subdivision, such as US or US-CA.",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "closed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateField(), blank=True, default=list, size=None
+                    ),
+                ),
             ],
             options={
-                'ordering': ('key',),
+                "ordering": ("key",),
             },
         ),
         migrations.CreateModel(
-            name='Checklist',
+            name="Checklist",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=64, unique=True)),
-                ('label', models.CharField(max_length=200)),
-                ('items', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=64, unique=True)),
+                ("label", models.CharField(max_length=200)),
+                ("items", models.JSONField(default=list)),
             ],
             options={
-                'ordering': ('key',),
+                "ordering": ("key",),
             },
         ),
         migrations.CreateModel(
-            name='Reason',
+            name="Reason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=64, unique=True)),
-                ('label', models.CharField(max_length=200)),
-                ('applies_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('reject', 'Reject'), ('return', 'Return'), ('reassign', 'Reassign'), ('dispose', 'Disposition'), ('disqualify', 'Disqualify')], max_length=16), default=list, size=None)),
-                ('teaches', models.CharField(blank=True, help_text='What it may teach.', max_length=300)),
-                ('goes_to', models.CharField(blank=True, choices=[('nurture', 'Nurture'), ('requalify', 'Qualification review'), ('reroute', 'Routing, once more'), ('merge', 'Merge with the other lead'), ('disqualify', 'Disqualified')], max_length=16)),
-                ('needs_note', models.BooleanField(default=False)),
-                ('needs_date', models.BooleanField(default=False)),
-                ('active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=64, unique=True)),
+                ("label", models.CharField(max_length=200)),
+                (
+                    "applies_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("reject", "Reject"),
+                                ("return", "Return"),
+                                ("reassign", "Reassign"),
+                                ("dispose", "Disposition"),
+                                ("disqualify", "Disqualify"),
+                            ],
+                            max_length=16,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "teaches",
+                    models.CharField(blank=True, help_text="What it may teach.", max_length=300),
+                ),
+                (
+                    "goes_to",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("nurture", "Nurture"),
+                            ("requalify", "Qualification review"),
+                            ("reroute", "Routing, once more"),
+                            ("merge", "Merge with the other lead"),
+                            ("disqualify", "Disqualified"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("needs_note", models.BooleanField(default=False)),
+                ("needs_date", models.BooleanField(default=False)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('label',),
+                "ordering": ("label",),
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=64, unique=True)),
-                ('label', models.CharField(max_length=200)),
-                ('owner_role', models.CharField(blank=True, max_length=64)),
-                ('next_action', models.CharField(blank=True, max_length=300)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=64, unique=True)),
+                ("label", models.CharField(max_length=200)),
+                ("owner_role", models.CharField(blank=True, max_length=64)),
+                ("next_action", models.CharField(blank=True, max_length=300)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ('position', 'key'),
+                "ordering": ("position", "key"),
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('timezone', models.CharField(blank=True, help_text="Empty: the team's.", max_length=64)),
-                ('theme', models.CharField(choices=[('auto', 'As the system'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5)),
-                ('shortcuts', models.BooleanField(default=True, verbose_name='keyboard shortcuts')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='may open the admin')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='made for the demo')),
-                ('date_joined', models.DateTimeField(auto_now_add=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "timezone",
+                    models.CharField(blank=True, help_text="Empty: the team's.", max_length=64),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("auto", "As the system"), ("light", "Light"), ("dark", "Dark")],
+                        default="auto",
+                        max_length=5,
+                    ),
+                ),
+                ("shortcuts", models.BooleanField(default=True, verbose_name="keyboard shortcuts")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="may open the admin")),
+                (
+                    "is_demo",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="made for the demo"
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(auto_now_add=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'email'),
+                "ordering": ("name", "email"),
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="absences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-starts_at',),
+                "ordering": ("-starts_at",),
             },
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='The system; its leads carry this name.', max_length=100)),
-                ('prefix', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('leads', 'Send leads, touchpoints, accounts, opportunities'), ('handoffs', 'Answer hand-overs'), ('read', 'Read')], max_length=16), default=list, size=None)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The system; its leads carry this name.", max_length=100
+                    ),
+                ),
+                ("prefix", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("leads", "Send leads, touchpoints, accounts, opportunities"),
+                                ("handoffs", "Answer hand-overs"),
+                                ("read", "Read"),
+                            ],
+                            max_length=16,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API key',
-                'ordering': ('name',),
+                "verbose_name": "API key",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='AreaOwner',
+            name="AreaOwner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.SlugField(max_length=64, unique=True)),
-                ('cadence', models.CharField(choices=[('weekly', 'Every week'), ('monthly', 'Every month'), ('quarterly', 'Every quarter')], max_length=16)),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area", models.SlugField(max_length=64, unique=True)),
+                (
+                    "cadence",
+                    models.CharField(
+                        choices=[
+                            ("weekly", "Every week"),
+                            ("monthly", "Every month"),
+                            ("quarterly", "Every quarter"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="areas",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('area',),
+                "ordering": ("area",),
             },
         ),
         migrations.CreateModel(
-            name='DefinitionVersion',
+            name="DefinitionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('trial', 'Trial'), ('live', 'Live'), ('retired', 'Retired')], default='draft', max_length=8)),
-                ('summary', models.CharField(blank=True, max_length=300)),
-                ('required', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, size=None)),
-                ('handover_minutes', models.PositiveIntegerField(blank=True, help_text="Marketing's half: minutes from trigger to hand-over.", null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason for publishing')),
-                ('cloned_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='handoff.definitionversion')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("trial", "Trial"),
+                            ("live", "Live"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("summary", models.CharField(blank=True, max_length=300)),
+                (
+                    "required",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "handover_minutes",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Marketing's half: minutes from trigger to hand-over.",
+                        null=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="reason for publishing"
+                    ),
+                ),
+                (
+                    "cloned_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="handoff.definitionversion",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'definition',
-                'ordering': ('-number',),
+                "verbose_name": "definition",
+                "ordering": ("-number",),
             },
         ),
         migrations.CreateModel(
-            name='DecideRule',
+            name="DecideRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('key', models.SlugField(max_length=64)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('when', models.JSONField(blank=True, help_text='Empty: always holds.', null=True, verbose_name='conditions')),
-                ('status', models.CharField(choices=[('sales_ready', 'Sales ready'), ('needs_qualification', 'Needs qualification'), ('existing_account', 'Existing account'), ('nurture', 'Nurture'), ('disqualified', 'Disqualified'), ('duplicate', 'Duplicate')], max_length=20)),
-                ('tier', models.CharField(blank=True, max_length=64)),
-                ('reason', models.CharField(blank=True, max_length=64)),
-                ('track', models.CharField(blank=True, max_length=64)),
-                ('approve', models.BooleanField(default=False, help_text='A marketing person approves each before it is handed over.')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decide', to='handoff.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("key", models.SlugField(max_length=64)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                (
+                    "when",
+                    models.JSONField(
+                        blank=True,
+                        help_text="Empty: always holds.",
+                        null=True,
+                        verbose_name="conditions",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sales_ready", "Sales ready"),
+                            ("needs_qualification", "Needs qualification"),
+                            ("existing_account", "Existing account"),
+                            ("nurture", "Nurture"),
+                            ("disqualified", "Disqualified"),
+                            ("duplicate", "Duplicate"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("tier", models.CharField(blank=True, max_length=64)),
+                ("reason", models.CharField(blank=True, max_length=64)),
+                ("track", models.CharField(blank=True, max_length=64)),
+                (
+                    "approve",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A marketing person approves each before it is handed over.",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decide",
+                        to="handoff.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'status rule',
-                'ordering': ('position', 'pk'),
-                'abstract': False,
+                "verbose_name": "status rule",
+                "ordering": ("position", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Example',
+            name="Example",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('example', 'Example'), ('counterexample', 'Counterexample')], default='example', max_length=16)),
-                ('name', models.CharField(max_length=200)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('expect', models.JSONField(default=dict)),
-                ('lead', models.JSONField(default=dict)),
-                ('touchpoints', models.JSONField(blank=True, default=list)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='examples', to='handoff.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("example", "Example"), ("counterexample", "Counterexample")],
+                        default="example",
+                        max_length=16,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("expect", models.JSONField(default=dict)),
+                ("lead", models.JSONField(default=dict)),
+                ("touchpoints", models.JSONField(blank=True, default=list)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="examples",
+                        to="handoff.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'pk'),
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='FitCriterion',
+            name="FitCriterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('key', models.SlugField(max_length=64)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('when', models.JSONField(blank=True, help_text='Empty: always holds.', null=True, verbose_name='conditions')),
-                ('points', models.FloatField()),
-                ('motion', models.CharField(blank=True, help_text='Empty: every motion.', max_length=64)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fit', to='handoff.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("key", models.SlugField(max_length=64)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                (
+                    "when",
+                    models.JSONField(
+                        blank=True,
+                        help_text="Empty: always holds.",
+                        null=True,
+                        verbose_name="conditions",
+                    ),
+                ),
+                ("points", models.FloatField()),
+                (
+                    "motion",
+                    models.CharField(blank=True, help_text="Empty: every motion.", max_length=64),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fit",
+                        to="handoff.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'fit criteria',
-                'ordering': ('position', 'pk'),
-                'abstract': False,
+                "verbose_name_plural": "fit criteria",
+                "ordering": ("position", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weight', models.PositiveSmallIntegerField(default=1, help_text='A member of weight 2 gets twice the turns; of weight 0, none.')),
-                ('max_open', models.PositiveIntegerField(blank=True, help_text='Empty: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1)])),
-                ('max_per_day', models.PositiveIntegerField(blank=True, help_text='Empty: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1)])),
-                ('active', models.BooleanField(default=True, help_text='Off: left the team; the history stays.')),
-                ('served', models.DecimalField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=18)),
-                ('last_served_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('away_since', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
-                ('calendar', models.ForeignKey(blank=True, help_text="Empty: the team's.", null=True, on_delete=django.db.models.deletion.PROTECT, to='handoff.calendar')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weight",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="A member of weight 2 gets twice the turns; of weight 0, none.",
+                    ),
+                ),
+                (
+                    "max_open",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Empty: no limit.",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                    ),
+                ),
+                (
+                    "max_per_day",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Empty: no limit.",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                    ),
+                ),
+                (
+                    "active",
+                    models.BooleanField(
+                        default=True, help_text="Off: left the team; the history stays."
+                    ),
+                ),
+                (
+                    "served",
+                    models.DecimalField(
+                        decimal_places=6, default=Decimal("0"), editable=False, max_digits=18
+                    ),
+                ),
+                ("last_served_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("away_since", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the team's.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="handoff.calendar",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('team', 'user'),
+                "ordering": ("team", "user"),
             },
         ),
         migrations.CreateModel(
-            name='Motion',
+            name="Motion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('key', models.SlugField(max_length=64)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('when', models.JSONField(blank=True, help_text='Empty: always holds.', null=True, verbose_name='conditions')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='motions', to='handoff.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("key", models.SlugField(max_length=64)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                (
+                    "when",
+                    models.JSONField(
+                        blank=True,
+                        help_text="Empty: always holds.",
+                        null=True,
+                        verbose_name="conditions",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="motions",
+                        to="handoff.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'pk'),
-                'abstract': False,
+                "ordering": ("position", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RouteRule',
+            name="RouteRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('key', models.SlugField(max_length=64)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('when', models.JSONField(blank=True, help_text='Empty: always holds.', null=True, verbose_name='conditions')),
-                ('to_kind', models.CharField(choices=[('team', 'Team'), ('queue', 'Queue'), ('owner_of', 'Owner of')], max_length=8)),
-                ('to_key', models.CharField(help_text="A team's key; for “Owner of”: account or opportunity.", max_length=64)),
-                ('overflow', models.BooleanField(default=False, help_text='Nobody eligible: try the next rule instead of waiting.')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='route', to='handoff.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("key", models.SlugField(max_length=64)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                (
+                    "when",
+                    models.JSONField(
+                        blank=True,
+                        help_text="Empty: always holds.",
+                        null=True,
+                        verbose_name="conditions",
+                    ),
+                ),
+                (
+                    "to_kind",
+                    models.CharField(
+                        choices=[("team", "Team"), ("queue", "Queue"), ("owner_of", "Owner of")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "to_key",
+                    models.CharField(
+                        help_text="A team's key; for “Owner of”: account or opportunity.",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "overflow",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Nobody eligible: try the next rule instead of waiting.",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="route",
+                        to="handoff.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'routing rule',
-                'ordering': ('position', 'pk'),
-                'abstract': False,
+                "verbose_name": "routing rule",
+                "ordering": ("position", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Signal',
+            name="Signal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('key', models.SlugField(max_length=64)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('signal', models.CharField(blank=True, help_text='Empty: the key.', max_length=64)),
-                ('points', models.FloatField()),
-                ('half_life_days', models.FloatField(blank=True, help_text='Empty: never fades.', null=True)),
-                ('cap', models.PositiveIntegerField(blank=True, help_text='How many of the newest count. Empty: all.', null=True)),
-                ('sources', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None)),
-                ('motion', models.CharField(blank=True, help_text='Empty: every motion.', max_length=64)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signals', to='handoff.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("key", models.SlugField(max_length=64)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                (
+                    "signal",
+                    models.CharField(blank=True, help_text="Empty: the key.", max_length=64),
+                ),
+                ("points", models.FloatField()),
+                (
+                    "half_life_days",
+                    models.FloatField(blank=True, help_text="Empty: never fades.", null=True),
+                ),
+                (
+                    "cap",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="How many of the newest count. Empty: all.", null=True
+                    ),
+                ),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "motion",
+                    models.CharField(blank=True, help_text="Empty: every motion.", max_length=64),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signals",
+                        to="handoff.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'pk'),
-                'abstract': False,
+                "ordering": ("position", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=64, unique=True)),
-                ('comes_from', models.CharField(max_length=64)),
-                ('route', models.JSONField(default=list)),
-                ('tiers', models.JSONField(default=list)),
-                ('checklist', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='handoff.checklist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=64, unique=True)),
+                ("comes_from", models.CharField(max_length=64)),
+                ("route", models.JSONField(default=list)),
+                ("tiers", models.JSONField(default=list)),
+                (
+                    "checklist",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="handoff.checklist",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('key',),
+                "ordering": ("key",),
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('sdr', 'SDR'), ('ae', 'Account executives'), ('qualification', 'Qualification'), ('marketing', 'Marketing')], max_length=16)),
-                ('pick', models.CharField(choices=[('round_robin', 'By turns'), ('least_loaded', 'Least loaded'), ('pull', 'Waits until someone takes it')], default='round_robin', max_length=16)),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='handoff.calendar')),
-                ('members', models.ManyToManyField(related_name='teams', through='handoff.Membership', to=settings.AUTH_USER_MODEL)),
-                ('responsible', models.ForeignKey(help_text='Told when a lead waits or is late.', on_delete=django.db.models.deletion.PROTECT, related_name='responsible_for', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sdr", "SDR"),
+                            ("ae", "Account executives"),
+                            ("qualification", "Qualification"),
+                            ("marketing", "Marketing"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "pick",
+                    models.CharField(
+                        choices=[
+                            ("round_robin", "By turns"),
+                            ("least_loaded", "Least loaded"),
+                            ("pull", "Waits until someone takes it"),
+                        ],
+                        default="round_robin",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="teams",
+                        to="handoff.calendar",
+                    ),
+                ),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        related_name="teams",
+                        through="handoff.Membership",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        help_text="Told when a lead waits or is late.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsible_for",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.AddField(
-            model_name='membership',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='handoff.team'),
+            model_name="membership",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="handoff.team",
+            ),
         ),
         migrations.CreateModel(
-            name='Tier',
+            name="Tier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('key', models.SlugField(max_length=64)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('hours', models.CharField(choices=[('business', 'Business hours'), ('always', 'Every hour of the week')], default='business', max_length=8)),
-                ('clocks', models.JSONField(blank=True, default=dict, help_text='{"accept": 15, "first_touch": "same_business_day"}')),
-                ('remind_before', models.PositiveIntegerField(blank=True, help_text='Minutes.', null=True)),
-                ('on_breach', models.JSONField(blank=True, default=list)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tiers', to='handoff.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("key", models.SlugField(max_length=64)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                (
+                    "hours",
+                    models.CharField(
+                        choices=[
+                            ("business", "Business hours"),
+                            ("always", "Every hour of the week"),
+                        ],
+                        default="business",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "clocks",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='{"accept": 15, "first_touch": "same_business_day"}',
+                    ),
+                ),
+                (
+                    "remind_before",
+                    models.PositiveIntegerField(blank=True, help_text="Minutes.", null=True),
+                ),
+                ("on_breach", models.JSONField(blank=True, default=list)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tiers",
+                        to="handoff.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'pk'),
-                'abstract': False,
+                "ordering": ("position", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Track',
+            name="Track",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=64, unique=True)),
-                ('label', models.CharField(max_length=200)),
-                ('theme', models.CharField(blank=True, max_length=200)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tracks', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=64, unique=True)),
+                ("label", models.CharField(max_length=200)),
+                ("theme", models.CharField(blank=True, max_length=200)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tracks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('label',),
+                "ordering": ("label",),
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='email_is_lower_case'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="email_is_lower_case",
+            ),
         ),
         migrations.AddIndex(
-            model_name='absence',
-            index=models.Index(fields=['user', 'ends_at'], name='absence_by_user'),
+            model_name="absence",
+            index=models.Index(fields=["user", "ends_at"], name="absence_by_user"),
         ),
         migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='absence_ends_after_start'),
+            model_name="absence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="absence_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'live')), fields=('state',), name='one_live_definition'),
+            model_name="definitionversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "live")), fields=("state",), name="one_live_definition"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deciderule',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='decide_key_is_unique'),
+            model_name="deciderule",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="decide_key_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fitcriterion',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='fit_key_is_unique'),
+            model_name="fitcriterion",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="fit_key_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name='motion',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='motion_key_is_unique'),
+            model_name="motion",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="motion_key_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='routerule',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='route_key_is_unique'),
+            model_name="routerule",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="route_key_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='signal_key_is_unique'),
+            model_name="signal",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="signal_key_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('team', 'user'), name='one_membership_per_team_and_user'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("team", "user"), name="one_membership_per_team_and_user"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='tier_key_is_unique'),
+            model_name="tier",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="tier_key_is_unique"
+            ),
         ),
     ]

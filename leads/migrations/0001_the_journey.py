@@ -11,635 +11,1669 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('handoff', '0001_the_agreement'),
+        ("handoff", "0001_the_agreement"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField(blank=True)),
-                ('name_key', models.TextField(blank=True, editable=False, help_text='The name folded, without its legal form.')),
-                ('industry', models.TextField(blank=True)),
-                ('employees', models.FloatField(blank=True, null=True)),
-                ('country', models.CharField(blank=True, max_length=64)),
-                ('customer', models.BooleanField(default=False)),
-                ('target', models.BooleanField(default=False)),
-                ('competitor', models.BooleanField(default=False)),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField(blank=True)),
+                (
+                    "name_key",
+                    models.TextField(
+                        blank=True,
+                        editable=False,
+                        help_text="The name folded, without its legal form.",
+                    ),
+                ),
+                ("industry", models.TextField(blank=True)),
+                ("employees", models.FloatField(blank=True, null=True)),
+                ("country", models.CharField(blank=True, max_length=64)),
+                ("customer", models.BooleanField(default=False)),
+                ("target", models.BooleanField(default=False)),
+                ("competitor", models.BooleanField(default=False)),
+                ("is_demo", models.BooleanField(default=False, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'pk'),
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='AccountDomain',
+            name="AccountDomain",
             fields=[
-                ('domain', models.CharField(max_length=253, primary_key=True, serialize=False)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='leads.account')),
+                ("domain", models.CharField(max_length=253, primary_key=True, serialize=False)),
+                ("is_primary", models.BooleanField(default=False)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="domains",
+                        to="leads.account",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-is_primary', 'domain'),
+                "ordering": ("-is_primary", "domain"),
             },
         ),
         migrations.CreateModel(
-            name='Handoff',
+            name="Handoff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(default='sdr', max_length=64)),
-                ('status', models.CharField(choices=[('sales_ready', 'Sales ready'), ('needs_qualification', 'Needs qualification'), ('existing_account', 'Existing account'), ('nurture', 'Nurture'), ('disqualified', 'Disqualified'), ('duplicate', 'Duplicate')], max_length=20)),
-                ('tier', models.CharField(max_length=64, null=True)),
-                ('tier_rank', models.PositiveSmallIntegerField(default=0, help_text='Place of the tier in its definition; the first is the most urgent.')),
-                ('route', models.CharField(help_text='The routing rule that took it.', max_length=64, null=True)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('accepted', 'Accepted'), ('rejected', 'Rejected'), ('returned', 'Returned to marketing'), ('advanced', 'Advanced'), ('closed', 'Closed')], default='waiting', max_length=10)),
-                ('historical', models.BooleanField(default=False)),
-                ('reentry', models.BooleanField(default=False)),
-                ('context', models.JSONField(default=dict, help_text='What travelled with it, as it was then.')),
-                ('missing', models.JSONField(default=list)),
-                ('awaits_turn', models.BooleanField(default=False, help_text='Nobody was eligible; given out as soon as someone is.')),
-                ('fault', models.TextField(blank=True, help_text='Why routing failed, where it did.')),
-                ('triggered_at', models.DateTimeField()),
-                ('made_at', models.DateTimeField()),
-                ('assigned_at', models.DateTimeField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField(blank=True, help_text='First seen by its owner.', null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('how', models.CharField(blank=True, choices=[('outreach_started', 'First outreach started'), ('meeting_booked', 'Meeting booked'), ('in_discovery', 'In discovery')], max_length=20)),
-                ('first_touch_at', models.DateTimeField(blank=True, null=True)),
-                ('last_touch_at', models.DateTimeField(blank=True, null=True)),
-                ('channel', models.CharField(blank=True, max_length=32)),
-                ('next_step', models.TextField(blank=True)),
-                ('next_step_due', models.DateTimeField(blank=True, null=True)),
-                ('disposition', models.CharField(blank=True, choices=[('working', 'Working'), ('converted', 'Converted'), ('no_response', 'No response'), ('bad_fit', 'Bad fit'), ('nurture', 'Nurture'), ('duplicate', 'Duplicate'), ('recycled', 'Recycled')], max_length=12)),
-                ('note', models.TextField(blank=True)),
-                ('until', models.DateField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, help_text='open, won or lost.', max_length=12)),
-                ('outcome_at', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, help_text='The first deadline of its running clocks.', null=True)),
-                ('due_clock', models.CharField(blank=True, max_length=16)),
-                ('changed_in', models.BigIntegerField(default=0, editable=False, help_text='Transaction of the last change; orders the feed.')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handoffs', to=settings.AUTH_USER_MODEL)),
-                ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.handoff')),
-                ('reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='handoff.reason')),
-                ('team', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handoffs', to='handoff.team')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='handoff.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(default="sdr", max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sales_ready", "Sales ready"),
+                            ("needs_qualification", "Needs qualification"),
+                            ("existing_account", "Existing account"),
+                            ("nurture", "Nurture"),
+                            ("disqualified", "Disqualified"),
+                            ("duplicate", "Duplicate"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("tier", models.CharField(max_length=64, null=True)),
+                (
+                    "tier_rank",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Place of the tier in its definition; the first is the most urgent.",
+                    ),
+                ),
+                (
+                    "route",
+                    models.CharField(
+                        help_text="The routing rule that took it.", max_length=64, null=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("accepted", "Accepted"),
+                            ("rejected", "Rejected"),
+                            ("returned", "Returned to marketing"),
+                            ("advanced", "Advanced"),
+                            ("closed", "Closed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("historical", models.BooleanField(default=False)),
+                ("reentry", models.BooleanField(default=False)),
+                (
+                    "context",
+                    models.JSONField(
+                        default=dict, help_text="What travelled with it, as it was then."
+                    ),
+                ),
+                ("missing", models.JSONField(default=list)),
+                (
+                    "awaits_turn",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Nobody was eligible; given out as soon as someone is.",
+                    ),
+                ),
+                (
+                    "fault",
+                    models.TextField(blank=True, help_text="Why routing failed, where it did."),
+                ),
+                ("triggered_at", models.DateTimeField()),
+                ("made_at", models.DateTimeField()),
+                ("assigned_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "opened_at",
+                    models.DateTimeField(
+                        blank=True, help_text="First seen by its owner.", null=True
+                    ),
+                ),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "how",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("outreach_started", "First outreach started"),
+                            ("meeting_booked", "Meeting booked"),
+                            ("in_discovery", "In discovery"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("first_touch_at", models.DateTimeField(blank=True, null=True)),
+                ("last_touch_at", models.DateTimeField(blank=True, null=True)),
+                ("channel", models.CharField(blank=True, max_length=32)),
+                ("next_step", models.TextField(blank=True)),
+                ("next_step_due", models.DateTimeField(blank=True, null=True)),
+                (
+                    "disposition",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("working", "Working"),
+                            ("converted", "Converted"),
+                            ("no_response", "No response"),
+                            ("bad_fit", "Bad fit"),
+                            ("nurture", "Nurture"),
+                            ("duplicate", "Duplicate"),
+                            ("recycled", "Recycled"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("until", models.DateField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(blank=True, help_text="open, won or lost.", max_length=12),
+                ),
+                ("outcome_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The first deadline of its running clocks.", null=True
+                    ),
+                ),
+                ("due_clock", models.CharField(blank=True, max_length=16)),
+                (
+                    "changed_in",
+                    models.BigIntegerField(
+                        default=0,
+                        editable=False,
+                        help_text="Transaction of the last change; orders the feed.",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handoffs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="leads.handoff",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handoff.reason",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handoffs",
+                        to="handoff.team",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handoff.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-made_at', '-pk'),
+                "ordering": ("-made_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('assign', 'Assignment'), ('accept', 'Accept'), ('first_touch', 'First touch'), ('follow_up', 'Follow-up'), ('handover', 'Handed over by marketing')], max_length=16)),
-                ('state', models.CharField(choices=[('running', 'Running'), ('met', 'Met'), ('paused', 'Paused'), ('stopped', 'Stopped')], default='running', max_length=8)),
-                ('tier', models.CharField(max_length=64, null=True)),
-                ('hours', models.CharField(default='business', max_length=8)),
-                ('minutes', models.FloatField(help_text='Empty: the same business day.', null=True)),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('remind_at', models.DateTimeField(blank=True, null=True)),
-                ('pauses', models.JSONField(default=list, help_text='[[from, to], …]; an open pause has no end.')),
-                ('receipt', models.JSONField(default=list)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('breached_at', models.DateTimeField(blank=True, help_text='When the worker wrote the breach, or it ended late.', null=True)),
-                ('acts', models.BooleanField(default=True, help_text='Off for an imported past: no breach acts.')),
-                ('calendar', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='handoff.calendar')),
-                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='handoff.definitionversion')),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='leads.handoff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("assign", "Assignment"),
+                            ("accept", "Accept"),
+                            ("first_touch", "First touch"),
+                            ("follow_up", "Follow-up"),
+                            ("handover", "Handed over by marketing"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("met", "Met"),
+                            ("paused", "Paused"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="running",
+                        max_length=8,
+                    ),
+                ),
+                ("tier", models.CharField(max_length=64, null=True)),
+                ("hours", models.CharField(default="business", max_length=8)),
+                (
+                    "minutes",
+                    models.FloatField(help_text="Empty: the same business day.", null=True),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("remind_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "pauses",
+                    models.JSONField(
+                        default=list, help_text="[[from, to], …]; an open pause has no end."
+                    ),
+                ),
+                ("receipt", models.JSONField(default=list)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "breached_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When the worker wrote the breach, or it ended late.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "acts",
+                    models.BooleanField(
+                        default=True, help_text="Off for an imported past: no breach acts."
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handoff.calendar",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handoff.definitionversion",
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clocks",
+                        to="leads.handoff",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('turn', 'Their turn'), ('owner_of', 'Owner of the account or opportunity'), ('queue', 'Waits in a queue'), ('claim', 'Took it from the queue'), ('manual', 'Given by a person'), ('breach', 'Moved after a missed deadline')], max_length=10)),
-                ('route', models.CharField(max_length=64, null=True)),
-                ('explanation', models.JSONField(default=dict)),
-                ('note', models.TextField(blank=True)),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reason', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='handoff.reason')),
-                ('team', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='handoff.team')),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='leads.handoff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("turn", "Their turn"),
+                            ("owner_of", "Owner of the account or opportunity"),
+                            ("queue", "Waits in a queue"),
+                            ("claim", "Took it from the queue"),
+                            ("manual", "Given by a person"),
+                            ("breach", "Moved after a missed deadline"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("route", models.CharField(max_length=64, null=True)),
+                ("explanation", models.JSONField(default=dict)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handoff.reason",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handoff.team",
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="leads.handoff",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='IdempotentAnswer',
+            name="IdempotentAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300)),
-                ('key', models.CharField(max_length=255)),
-                ('body_digest', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(help_text='Empty while the first runs.', null=True)),
-                ('content_type', models.CharField(blank=True, max_length=100)),
-                ('body', models.BinaryField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('api_key', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='handoff.apikey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=300)),
+                ("key", models.CharField(max_length=255)),
+                ("body_digest", models.CharField(max_length=64)),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        help_text="Empty while the first runs.", null=True
+                    ),
+                ),
+                ("content_type", models.CharField(blank=True, max_length=100)),
+                ("body", models.BinaryField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="handoff.apikey",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255)),
-                ('file', models.FileField(blank=True, null=True, upload_to='imports/')),
-                ('mapping', models.JSONField(default=dict)),
-                ('historical', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('mapping', 'Waiting for its mapping'), ('staging', 'Being read'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='mapping', max_length=10)),
-                ('error', models.TextField(blank=True)),
-                ('rows', models.PositiveIntegerField(default=0, help_text='Rows read from the file.')),
-                ('staged_bytes', models.PositiveBigIntegerField(default=0)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('updated', models.PositiveIntegerField(default=0)),
-                ('repeated', models.PositiveIntegerField(default=0)),
-                ('quarantined', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255)),
+                ("file", models.FileField(blank=True, null=True, upload_to="imports/")),
+                ("mapping", models.JSONField(default=dict)),
+                ("historical", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("mapping", "Waiting for its mapping"),
+                            ("staging", "Being read"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="mapping",
+                        max_length=10,
+                    ),
+                ),
+                ("error", models.TextField(blank=True)),
+                (
+                    "rows",
+                    models.PositiveIntegerField(default=0, help_text="Rows read from the file."),
+                ),
+                ("staged_bytes", models.PositiveBigIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("repeated", models.PositiveIntegerField(default=0)),
+                ("quarantined", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Judgement',
+            name="Judgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.TextField(null=True)),
-                ('email_domain', models.TextField(null=True)),
-                ('free_mail', models.BooleanField(default=False)),
-                ('role', models.TextField(null=True)),
-                ('seniority', models.TextField(null=True)),
-                ('function', models.TextField(null=True)),
-                ('country', models.TextField(null=True)),
-                ('region', models.TextField(null=True)),
-                ('language', models.TextField(null=True)),
-                ('phone', models.TextField(null=True)),
-                ('company', models.TextField(null=True)),
-                ('product_interest', models.TextField(null=True)),
-                ('problem', models.TextField(null=True)),
-                ('timing', models.TextField(null=True)),
-                ('trigger', models.TextField(null=True)),
-                ('source', models.TextField(null=True)),
-                ('campaign', models.TextField(null=True)),
-                ('offer', models.TextField(null=True)),
-                ('landing_page', models.TextField(null=True)),
-                ('consent', models.BooleanField(null=True)),
-                ('industry', models.TextField(null=True)),
-                ('employees', models.FloatField(null=True)),
-                ('revenue', models.FloatField(null=True)),
-                ('funding_stage', models.TextField(null=True)),
-                ('customer', models.BooleanField(default=False)),
-                ('target', models.BooleanField(default=False)),
-                ('owned', models.BooleanField(default=False)),
-                ('open_opportunity', models.BooleanField(default=False)),
-                ('competitor', models.BooleanField(default=False)),
-                ('duplicate', models.BooleanField(default=False)),
-                ('reentry', models.BooleanField(default=False)),
-                ('submissions', models.FloatField(null=True)),
-                ('as_of', models.DateTimeField()),
-                ('judged_at', models.DateTimeField()),
-                ('motion', models.CharField(max_length=64, null=True)),
-                ('fit', models.FloatField()),
-                ('fit_parts', models.JSONField(default=dict)),
-                ('intent', models.FloatField()),
-                ('intent_parts', models.JSONField(default=dict)),
-                ('missing', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), default=list, size=None)),
-                ('status', models.CharField(choices=[('sales_ready', 'Sales ready'), ('needs_qualification', 'Needs qualification'), ('existing_account', 'Existing account'), ('nurture', 'Nurture'), ('disqualified', 'Disqualified'), ('duplicate', 'Duplicate')], max_length=20)),
-                ('rule', models.CharField(max_length=64)),
-                ('tier', models.CharField(max_length=64, null=True)),
-                ('reason', models.CharField(max_length=64, null=True)),
-                ('track', models.CharField(max_length=64, null=True)),
-                ('approve', models.BooleanField(default=False)),
-                ('routes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), default=list, help_text='Routing rules that held, in order.', size=None)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='handoff.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.TextField(null=True)),
+                ("email_domain", models.TextField(null=True)),
+                ("free_mail", models.BooleanField(default=False)),
+                ("role", models.TextField(null=True)),
+                ("seniority", models.TextField(null=True)),
+                ("function", models.TextField(null=True)),
+                ("country", models.TextField(null=True)),
+                ("region", models.TextField(null=True)),
+                ("language", models.TextField(null=True)),
+                ("phone", models.TextField(null=True)),
+                ("company", models.TextField(null=True)),
+                ("product_interest", models.TextField(null=True)),
+                ("problem", models.TextField(null=True)),
+                ("timing", models.TextField(null=True)),
+                ("trigger", models.TextField(null=True)),
+                ("source", models.TextField(null=True)),
+                ("campaign", models.TextField(null=True)),
+                ("offer", models.TextField(null=True)),
+                ("landing_page", models.TextField(null=True)),
+                ("consent", models.BooleanField(null=True)),
+                ("industry", models.TextField(null=True)),
+                ("employees", models.FloatField(null=True)),
+                ("revenue", models.FloatField(null=True)),
+                ("funding_stage", models.TextField(null=True)),
+                ("customer", models.BooleanField(default=False)),
+                ("target", models.BooleanField(default=False)),
+                ("owned", models.BooleanField(default=False)),
+                ("open_opportunity", models.BooleanField(default=False)),
+                ("competitor", models.BooleanField(default=False)),
+                ("duplicate", models.BooleanField(default=False)),
+                ("reentry", models.BooleanField(default=False)),
+                ("submissions", models.FloatField(null=True)),
+                ("as_of", models.DateTimeField()),
+                ("judged_at", models.DateTimeField()),
+                ("motion", models.CharField(max_length=64, null=True)),
+                ("fit", models.FloatField()),
+                ("fit_parts", models.JSONField(default=dict)),
+                ("intent", models.FloatField()),
+                ("intent_parts", models.JSONField(default=dict)),
+                (
+                    "missing",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), default=list, size=None
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sales_ready", "Sales ready"),
+                            ("needs_qualification", "Needs qualification"),
+                            ("existing_account", "Existing account"),
+                            ("nurture", "Nurture"),
+                            ("disqualified", "Disqualified"),
+                            ("duplicate", "Duplicate"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("rule", models.CharField(max_length=64)),
+                ("tier", models.CharField(max_length=64, null=True)),
+                ("reason", models.CharField(max_length=64, null=True)),
+                ("track", models.CharField(max_length=64, null=True)),
+                ("approve", models.BooleanField(default=False)),
+                (
+                    "routes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        default=list,
+                        help_text="Routing rules that held, in order.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handoff.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-pk',),
+                "ordering": ("-pk",),
             },
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='judgement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handoffs', to='leads.judgement'),
+            model_name="handoff",
+            name="judgement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="handoffs",
+                to="leads.judgement",
+            ),
         ),
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.CharField(blank=True, max_length=320, null=True, unique=True)),
-                ('email_domain', models.CharField(blank=True, max_length=253)),
-                ('free_mail', models.BooleanField(default=False)),
-                ('first_name', models.TextField(blank=True)),
-                ('last_name', models.TextField(blank=True)),
-                ('phone', models.CharField(blank=True, max_length=100)),
-                ('role', models.TextField(blank=True)),
-                ('seniority', models.CharField(blank=True, max_length=32)),
-                ('function', models.CharField(blank=True, max_length=32)),
-                ('company', models.TextField(blank=True)),
-                ('domain', models.CharField(blank=True, max_length=253)),
-                ('country', models.CharField(blank=True, max_length=64)),
-                ('region', models.TextField(blank=True)),
-                ('language', models.TextField(blank=True)),
-                ('industry', models.TextField(blank=True)),
-                ('employees', models.FloatField(blank=True, null=True)),
-                ('revenue', models.FloatField(blank=True, null=True)),
-                ('funding_stage', models.TextField(blank=True)),
-                ('product_interest', models.TextField(blank=True)),
-                ('problem', models.TextField(blank=True)),
-                ('timing', models.TextField(blank=True)),
-                ('consent', models.BooleanField(blank=True, null=True)),
-                ('trigger', models.TextField(blank=True)),
-                ('source', models.TextField(blank=True)),
-                ('campaign', models.TextField(blank=True)),
-                ('offer', models.TextField(blank=True)),
-                ('landing_page', models.TextField(blank=True)),
-                ('answers', models.JSONField(blank=True, default=dict)),
-                ('unread', models.JSONField(blank=True, default=dict, help_text='Raw text of numbers that could not be read.')),
-                ('provenance', models.JSONField(blank=True, default=dict, editable=False)),
-                ('first_source', models.TextField(blank=True, editable=False)),
-                ('first_campaign', models.TextField(blank=True, editable=False)),
-                ('first_landing_page', models.TextField(blank=True, editable=False)),
-                ('first_seen_at', models.DateTimeField(editable=False)),
-                ('last_seen_at', models.DateTimeField(editable=False)),
-                ('person_key', models.BigIntegerField(editable=False, help_text='Digest of name and company; finds duplicates.', null=True)),
-                ('status', models.CharField(blank=True, editable=False, max_length=20)),
-                ('nurture_track', models.CharField(blank=True, max_length=64)),
-                ('nurture_until', models.DateField(blank=True, null=True)),
-                ('nurture_reason', models.CharField(blank=True, max_length=64)),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('search', models.GeneratedField(db_persist=True, expression=models.Func(output_field=django.contrib.postgres.search.SearchVectorField(), template="to_tsvector('simple'::regconfig, translate(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(company, '') || ' ' || coalesce(phone, ''), '@.+-_/', '      '))"), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads', to='leads.account')),
-                ('judgement', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='leads.judgement')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.CharField(blank=True, max_length=320, null=True, unique=True)),
+                ("email_domain", models.CharField(blank=True, max_length=253)),
+                ("free_mail", models.BooleanField(default=False)),
+                ("first_name", models.TextField(blank=True)),
+                ("last_name", models.TextField(blank=True)),
+                ("phone", models.CharField(blank=True, max_length=100)),
+                ("role", models.TextField(blank=True)),
+                ("seniority", models.CharField(blank=True, max_length=32)),
+                ("function", models.CharField(blank=True, max_length=32)),
+                ("company", models.TextField(blank=True)),
+                ("domain", models.CharField(blank=True, max_length=253)),
+                ("country", models.CharField(blank=True, max_length=64)),
+                ("region", models.TextField(blank=True)),
+                ("language", models.TextField(blank=True)),
+                ("industry", models.TextField(blank=True)),
+                ("employees", models.FloatField(blank=True, null=True)),
+                ("revenue", models.FloatField(blank=True, null=True)),
+                ("funding_stage", models.TextField(blank=True)),
+                ("product_interest", models.TextField(blank=True)),
+                ("problem", models.TextField(blank=True)),
+                ("timing", models.TextField(blank=True)),
+                ("consent", models.BooleanField(blank=True, null=True)),
+                ("trigger", models.TextField(blank=True)),
+                ("source", models.TextField(blank=True)),
+                ("campaign", models.TextField(blank=True)),
+                ("offer", models.TextField(blank=True)),
+                ("landing_page", models.TextField(blank=True)),
+                ("answers", models.JSONField(blank=True, default=dict)),
+                (
+                    "unread",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Raw text of numbers that could not be read.",
+                    ),
+                ),
+                ("provenance", models.JSONField(blank=True, default=dict, editable=False)),
+                ("first_source", models.TextField(blank=True, editable=False)),
+                ("first_campaign", models.TextField(blank=True, editable=False)),
+                ("first_landing_page", models.TextField(blank=True, editable=False)),
+                ("first_seen_at", models.DateTimeField(editable=False)),
+                ("last_seen_at", models.DateTimeField(editable=False)),
+                (
+                    "person_key",
+                    models.BigIntegerField(
+                        editable=False,
+                        help_text="Digest of name and company; finds duplicates.",
+                        null=True,
+                    ),
+                ),
+                ("status", models.CharField(blank=True, editable=False, max_length=20)),
+                ("nurture_track", models.CharField(blank=True, max_length=64)),
+                ("nurture_until", models.DateField(blank=True, null=True)),
+                ("nurture_reason", models.CharField(blank=True, max_length=64)),
+                ("is_demo", models.BooleanField(default=False, editable=False)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            output_field=django.contrib.postgres.search.SearchVectorField(),
+                            template="to_tsvector('simple'::regconfig, translate(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(company, '') || ' ' || coalesce(phone, ''), '@.+-_/', '      '))",
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="leads",
+                        to="leads.account",
+                    ),
+                ),
+                (
+                    "judgement",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="leads.judgement",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-last_seen_at', '-pk'),
+                "ordering": ("-last_seen_at", "-pk"),
             },
         ),
         migrations.AddField(
-            model_name='judgement',
-            name='lead',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='judgements', to='leads.lead'),
+            model_name="judgement",
+            name="lead",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="judgements",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handoffs', to='leads.lead'),
+            model_name="handoff",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="handoffs",
+                to="leads.lead",
+            ),
         ),
         migrations.CreateModel(
-            name='ExternalId',
+            name="ExternalId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(max_length=100)),
-                ('external_id', models.CharField(max_length=200)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_ids', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("system", models.CharField(max_length=100)),
+                ("external_id", models.CharField(max_length=200)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="external_ids",
+                        to="leads.lead",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('received', 'Received'), ('matched', 'Matched'), ('merged', 'Merged'), ('judged', 'Judged'), ('awaits_approval', 'Waits for approval'), ('approved', 'Approved'), ('declined', 'Declined'), ('handed_over', 'Handed over'), ('assigned', 'Assigned'), ('added', 'Came back while open'), ('opened', 'Opened'), ('accepted', 'Accepted'), ('rejected', 'Rejected'), ('returned', 'Returned to marketing'), ('resumed', 'Given back to sales'), ('touched', 'Touched'), ('disposed', 'Disposed'), ('advanced', 'Advanced'), ('closed', 'Closed'), ('reminded', 'Reminded'), ('breached', 'Deadline missed'), ('nurtured', 'To nurture'), ('outcome', 'Outcome'), ('edited', 'Edited'), ('undone', 'Taken back'), ('erased', 'Erased on request')], max_length=20)),
-                ('by', models.CharField(blank=True, help_text='Who, where it was no person.', max_length=120)),
-                ('body', models.JSONField(default=dict)),
-                ('salt', models.CharField(blank=True, max_length=32)),
-                ('body_digest', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handoff', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.handoff')),
-                ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("matched", "Matched"),
+                            ("merged", "Merged"),
+                            ("judged", "Judged"),
+                            ("awaits_approval", "Waits for approval"),
+                            ("approved", "Approved"),
+                            ("declined", "Declined"),
+                            ("handed_over", "Handed over"),
+                            ("assigned", "Assigned"),
+                            ("added", "Came back while open"),
+                            ("opened", "Opened"),
+                            ("accepted", "Accepted"),
+                            ("rejected", "Rejected"),
+                            ("returned", "Returned to marketing"),
+                            ("resumed", "Given back to sales"),
+                            ("touched", "Touched"),
+                            ("disposed", "Disposed"),
+                            ("advanced", "Advanced"),
+                            ("closed", "Closed"),
+                            ("reminded", "Reminded"),
+                            ("breached", "Deadline missed"),
+                            ("nurtured", "To nurture"),
+                            ("outcome", "Outcome"),
+                            ("edited", "Edited"),
+                            ("undone", "Taken back"),
+                            ("erased", "Erased on request"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "by",
+                    models.CharField(
+                        blank=True, help_text="Who, where it was no person.", max_length=120
+                    ),
+                ),
+                ("body", models.JSONField(default=dict)),
+                ("salt", models.CharField(blank=True, max_length=32)),
+                ("body_digest", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="leads.handoff",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('lead', 'seq'),
+                "ordering": ("lead", "seq"),
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(help_text="API key's name, or the mapping's system.", max_length=100)),
-                ('key', models.CharField(max_length=200)),
-                ('channel', models.CharField(choices=[('api', 'API'), ('form', 'Form'), ('import', 'Import'), ('webhook', 'Webhook'), ('demo', 'Demo')], max_length=10)),
-                ('kind', models.CharField(choices=[('lead', 'Lead'), ('touchpoint', 'Touchpoint'), ('account', 'Account'), ('opportunity', 'Opportunity')], default='lead', max_length=12)),
-                ('payload', models.JSONField(null=True)),
-                ('raw', models.BinaryField(help_text='The body, where it could not be read as JSON.', null=True)),
-                ('origin', models.CharField(default='form', help_text='Kind of source: person, form or enrichment.', max_length=12)),
-                ('historical', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('stored', 'Stored'), ('done', 'Done'), ('quarantined', 'Quarantined'), ('discarded', 'Discarded')], default='stored', max_length=12)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('retry_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('outcome', models.CharField(blank=True, help_text='created, updated or repeated, once it is done.', max_length=12)),
-                ('row', models.PositiveIntegerField(blank=True, help_text='Line of the file.', null=True)),
-                ('notes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('api_key', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='handoff.apikey')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='leads.importbatch')),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deliveries', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="API key's name, or the mapping's system.", max_length=100
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("api", "API"),
+                            ("form", "Form"),
+                            ("import", "Import"),
+                            ("webhook", "Webhook"),
+                            ("demo", "Demo"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead"),
+                            ("touchpoint", "Touchpoint"),
+                            ("account", "Account"),
+                            ("opportunity", "Opportunity"),
+                        ],
+                        default="lead",
+                        max_length=12,
+                    ),
+                ),
+                ("payload", models.JSONField(null=True)),
+                (
+                    "raw",
+                    models.BinaryField(
+                        help_text="The body, where it could not be read as JSON.", null=True
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        default="form",
+                        help_text="Kind of source: person, form or enrichment.",
+                        max_length=12,
+                    ),
+                ),
+                ("historical", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("stored", "Stored"),
+                            ("done", "Done"),
+                            ("quarantined", "Quarantined"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="stored",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("retry_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        help_text="created, updated or repeated, once it is done.",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "row",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Line of the file.", null=True
+                    ),
+                ),
+                (
+                    "notes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="handoff.apikey",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="leads.importbatch",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="deliveries",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
-                'ordering': ('-pk',),
+                "verbose_name_plural": "deliveries",
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined')], default='waiting', max_length=10)),
-                ('historical', models.BooleanField(default=False)),
-                ('triggered_at', models.DateTimeField()),
-                ('asked_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('judgement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='leads.judgement')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("approved", "Approved"),
+                            ("declined", "Declined"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("historical", models.BooleanField(default=False)),
+                ("triggered_at", models.DateTimeField()),
+                ("asked_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "judgement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="leads.judgement",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="approvals",
+                        to="leads.lead",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MergeProposal',
+            name="MergeProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('merged', 'Merged'), ('dismissed', 'Dismissed')], default='open', max_length=10)),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merge_proposals', to='leads.lead')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("why", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("merged", "Merged"),
+                            ("dismissed", "Dismissed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="merge_proposals",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="leads.lead",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('once', models.CharField(max_length=200, unique=True)),
-                ('channel', models.CharField(choices=[('in_app', 'In the application'), ('email', 'Email'), ('chat', 'Chat'), ('webhook', 'Webhook')], max_length=8)),
-                ('kind', models.CharField(help_text='What it tells: assigned, breached, …', max_length=32)),
-                ('url', models.TextField(blank=True, help_text='Where chat and webhooks are posted.')),
-                ('subject', models.TextField()),
-                ('body', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('dead', 'Given up')], default='waiting', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField(null=True)),
-                ('written_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('handoff', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='leads.handoff')),
-                ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='leads.lead')),
-                ('recipient', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("once", models.CharField(max_length=200, unique=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("in_app", "In the application"),
+                            ("email", "Email"),
+                            ("chat", "Chat"),
+                            ("webhook", "Webhook"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="What it tells: assigned, breached, …", max_length=32
+                    ),
+                ),
+                (
+                    "url",
+                    models.TextField(blank=True, help_text="Where chat and webhooks are posted."),
+                ),
+                ("subject", models.TextField()),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("sent", "Sent"), ("dead", "Given up")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("written_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="leads.handoff",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-written_at', '-pk'),
+                "ordering": ("-written_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Opportunity',
+            name="Opportunity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=200, unique=True)),
-                ('stage', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=4)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('competitor', models.TextField(blank=True)),
-                ('note', models.TextField(blank=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='leads.account')),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='leads.lead')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(max_length=200, unique=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
+                ),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("competitor", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="leads.account",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'opportunities',
-                'ordering': ('-opened_at', 'pk'),
+                "verbose_name_plural": "opportunities",
+                "ordering": ("-opened_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occurred_at', models.DateTimeField()),
-                ('trigger', models.TextField(blank=True)),
-                ('source', models.TextField(blank=True)),
-                ('campaign', models.TextField(blank=True)),
-                ('offer', models.TextField(blank=True)),
-                ('landing_page', models.TextField(blank=True)),
-                ('answers', models.JSONField(default=dict)),
-                ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='submissions', to='leads.delivery')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField()),
+                ("trigger", models.TextField(blank=True)),
+                ("source", models.TextField(blank=True)),
+                ("campaign", models.TextField(blank=True)),
+                ("offer", models.TextField(blank=True)),
+                ("landing_page", models.TextField(blank=True)),
+                ("answers", models.JSONField(default=dict)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="submissions",
+                        to="leads.delivery",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="submissions",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('occurred_at', 'pk'),
+                "ordering": ("occurred_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Touchpoint',
+            name="Touchpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signal', models.CharField(max_length=64)),
-                ('occurred_at', models.DateTimeField()),
-                ('url', models.TextField(blank=True)),
-                ('seconds', models.FloatField(blank=True, null=True)),
-                ('campaign', models.TextField(blank=True)),
-                ('offer', models.TextField(blank=True)),
-                ('detail', models.TextField(blank=True)),
-                ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='touchpoints', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("signal", models.CharField(max_length=64)),
+                ("occurred_at", models.DateTimeField()),
+                ("url", models.TextField(blank=True)),
+                ("seconds", models.FloatField(blank=True, null=True)),
+                ("campaign", models.TextField(blank=True)),
+                ("offer", models.TextField(blank=True)),
+                ("detail", models.TextField(blank=True)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="touchpoints",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('occurred_at', 'pk'),
+                "ordering": ("occurred_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('cause', models.CharField(choices=[('turn', 'Took a turn'), ('joined', "Joined at the team's minimum"), ('returned', "Came back at the team's minimum"), ('credit', 'Credit for a misrouted lead'), ('corrected', 'Corrected by a person')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('handoff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='turns', to='leads.handoff')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns', to='handoff.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=6, max_digits=18)),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("turn", "Took a turn"),
+                            ("joined", "Joined at the team's minimum"),
+                            ("returned", "Came back at the team's minimum"),
+                            ("credit", "Credit for a misrouted lead"),
+                            ("corrected", "Corrected by a person"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="turns",
+                        to="leads.handoff",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="turns",
+                        to="handoff.membership",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['name_key'], name='account_by_name_key'),
+            model_name="account",
+            index=models.Index(fields=["name_key"], name="account_by_name_key"),
         ),
         migrations.AddConstraint(
-            model_name='accountdomain',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('account',), name='one_primary_domain_per_account'),
+            model_name="accountdomain",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary", True)),
+                fields=("account",),
+                name="one_primary_domain_per_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('acts', True), ('breached_at__isnull', True), ('state', 'running')), fields=['due_at'], name='clock_to_breach'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(
+                    ("acts", True), ("breached_at__isnull", True), ("state", "running")
+                ),
+                fields=["due_at"],
+                name="clock_to_breach",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('acts', True), ('remind_at__isnull', False), ('reminded_at__isnull', True), ('state', 'running')), fields=['remind_at'], name='clock_to_remind'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(
+                    ("acts", True),
+                    ("remind_at__isnull", False),
+                    ("reminded_at__isnull", True),
+                    ("state", "running"),
+                ),
+                fields=["remind_at"],
+                name="clock_to_remind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('running', 'paused'))), fields=('handoff', 'kind'), name='one_running_clock_per_handoff_and_kind'),
+            model_name="clock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("running", "paused"))),
+                fields=("handoff", "kind"),
+                name="one_running_clock_per_handoff_and_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='idempotentanswer',
-            index=models.Index(fields=['created_at'], name='idempotent_answer_by_age'),
+            model_name="idempotentanswer",
+            index=models.Index(fields=["created_at"], name="idempotent_answer_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='idempotentanswer',
-            constraint=models.UniqueConstraint(fields=('api_key', 'path', 'key'), name='one_answer_per_idempotency_key'),
+            model_name="idempotentanswer",
+            constraint=models.UniqueConstraint(
+                fields=("api_key", "path", "key"), name="one_answer_per_idempotency_key"
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='lead_by_phone'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("phone", ""), _negated=True),
+                fields=["phone"],
+                name="lead_by_phone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('person_key__isnull', False)), fields=['person_key'], name='lead_by_person_key'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("person_key__isnull", False)),
+                fields=["person_key"],
+                name="lead_by_person_key",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('account__isnull', False)), fields=['account'], name='lead_by_account'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("account__isnull", False)),
+                fields=["account"],
+                name="lead_by_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['-last_seen_at', '-id'], name='lead_by_last_seen'),
+            model_name="lead",
+            index=models.Index(fields=["-last_seen_at", "-id"], name="lead_by_last_seen"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('nurture_until__isnull', False)), fields=['nurture_until'], name='lead_by_nurture_date'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("nurture_until__isnull", False)),
+                fields=["nurture_until"],
+                name="lead_by_nurture_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='lead_by_words'),
+            model_name="lead",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="lead_by_words"),
         ),
         migrations.AddIndex(
-            model_name='judgement',
-            index=models.Index(fields=['lead', '-id'], name='judgement_by_lead'),
+            model_name="judgement",
+            index=models.Index(fields=["lead", "-id"], name="judgement_by_lead"),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('historical', False)), fields=['owner', 'due_at', 'id'], name='handoff_queue_of_owner'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True), ("historical", False)),
+                fields=["owner", "due_at", "id"],
+                name="handoff_queue_of_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('historical', False)), fields=['team', 'due_at', 'id'], name='handoff_queue_of_team'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True), ("historical", False)),
+                fields=["team", "due_at", "id"],
+                name="handoff_queue_of_team",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('awaits_turn', True)), fields=['made_at'], name='handoff_awaiting_turn'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(("awaits_turn", True)),
+                fields=["made_at"],
+                name="handoff_awaiting_turn",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handoff',
+            model_name="handoff",
             index=models.Index(fields=["owner", "assigned_at"], name="handoff_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(fields=['team', 'made_at'], name='handoff_by_team'),
+            model_name="handoff",
+            index=models.Index(fields=["team", "made_at"], name="handoff_by_team"),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(fields=['changed_in', 'id'], name='handoff_feed'),
+            model_name="handoff",
+            index=models.Index(fields=["changed_in", "id"], name="handoff_feed"),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('lead', 'step'), name='one_open_handoff_per_lead_and_step'),
+            model_name="handoff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("lead", "step"),
+                name="one_open_handoff_per_lead_and_step",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), ('reason__isnull', False), _connector='OR'), name='rejection_has_reason'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "rejected"), _negated=True),
+                    ("reason__isnull", False),
+                    _connector="OR",
+                ),
+                name="rejection_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('waiting', 'accepted', 'returned'))), models.Q(('ended_at__isnull', False), ('state__in', ('rejected', 'advanced', 'closed'))), _connector='OR'), name='only_ended_handoffs_have_an_end'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", True),
+                        ("state__in", ("waiting", "accepted", "returned")),
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("state__in", ("rejected", "advanced", "closed")),
+                    ),
+                    _connector="OR",
+                ),
+                name="only_ended_handoffs_have_an_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('owner__isnull', False), _connector='OR'), name='accepted_handoff_has_an_owner'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "accepted"), _negated=True),
+                    ("owner__isnull", False),
+                    _connector="OR",
+                ),
+                name="accepted_handoff_has_an_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='externalid',
-            constraint=models.UniqueConstraint(fields=('system', 'external_id'), name='one_lead_per_external_id'),
+            model_name="externalid",
+            constraint=models.UniqueConstraint(
+                fields=("system", "external_id"), name="one_lead_per_external_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('lead', 'seq'), name='one_event_per_lead_and_place'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                fields=("lead", "seq"), name="one_event_per_lead_and_place"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'stored')), fields=['retry_at'], name='delivery_unfinished'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "stored")),
+                fields=["retry_at"],
+                name="delivery_unfinished",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'quarantined')), fields=['-id'], name='delivery_quarantined'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "quarantined")),
+                fields=["-id"],
+                name="delivery_quarantined",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'row'], name='delivery_by_batch'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("batch__isnull", False)),
+                fields=["batch", "row"],
+                name="delivery_by_batch",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('lead__isnull', False)), fields=['lead'], name='delivery_by_lead'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("lead__isnull", False)),
+                fields=["lead"],
+                name="delivery_by_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('source', 'key'), name='one_delivery_per_source_and_key'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("source", "key"), name="one_delivery_per_source_and_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('lead',), name='one_waiting_approval_per_lead'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")),
+                fields=("lead",),
+                name="one_waiting_approval_per_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mergeproposal',
-            constraint=models.UniqueConstraint(fields=('lead', 'other'), name='one_proposal_per_pair'),
+            model_name="mergeproposal",
+            constraint=models.UniqueConstraint(
+                fields=("lead", "other"), name="one_proposal_per_pair"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at'], name='message_to_send'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["next_attempt_at"],
+                name="message_to_send",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('channel', 'in_app')), fields=['recipient', '-written_at'], name='message_inbox'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("channel", "in_app")),
+                fields=["recipient", "-written_at"],
+                name="message_inbox",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'dead')), fields=['-written_at'], name='message_dead'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "dead")), fields=["-written_at"], name="message_dead"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['lead', 'occurred_at'], name='submission_by_lead'),
+            model_name="submission",
+            index=models.Index(fields=["lead", "occurred_at"], name="submission_by_lead"),
         ),
         migrations.AddConstraint(
-            model_name='touchpoint',
-            constraint=models.UniqueConstraint(models.F('lead'), models.F('signal'), models.F('occurred_at'), django.db.models.functions.text.MD5('url'), django.db.models.functions.text.MD5('detail'), name='one_touchpoint_per_deed'),
+            model_name="touchpoint",
+            constraint=models.UniqueConstraint(
+                models.F("lead"),
+                models.F("signal"),
+                models.F("occurred_at"),
+                django.db.models.functions.text.MD5("url"),
+                django.db.models.functions.text.MD5("detail"),
+                name="one_touchpoint_per_deed",
+            ),
         ),
     ]
