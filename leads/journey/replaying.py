@@ -5,7 +5,6 @@ from typing import Any
 
 from handoff import statements
 from handoff.models import User
-
 from leads.models import Delivery
 
 from .outcome import Outcome
