@@ -50,7 +50,8 @@ def _told_as(**who: object) -> Iterator[None]:
         _told.reset(token)
 
 
-def tell(cursor: psycopg.Cursor[object]) -> None:
-    """Say it on a cursor that goes past Django's; for this transaction, nothing where no person."""
+def tell(connection: psycopg.Connection[object]) -> None:
+    """Say it where statements go past Django's cursors; for this transaction, nothing where no
+    person."""
     if who := _told.get():
-        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, true)", (who,))
+        connection.execute("SELECT set_config('pghistory.context_metadata', %s, true)", (who,))

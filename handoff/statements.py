@@ -6,14 +6,17 @@ once per connection. Errors are Django's (`django.db.IntegrityError`, …).
 """
 
 import datetime as dt
+import functools
+import itertools
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from handoff import changes
 
@@ -23,17 +26,29 @@ def _run(sql: str, params: Sequence[Any]) -> psycopg.Cursor[Any]:
     number, one with a large one), and with it the prepared statement. Django's connections refuse
     to prepare until their threshold is set; Django's own cursors never do, whatever it is."""
     params = [literal(param) if isinstance(param, list) else param for param in params]
-    connection.ensure_connection()
-    connection.connection.prepare_threshold = 0
-    cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    django.connection.prepare_threshold = 0
+    cursor: psycopg.Cursor[Any] = psycopg.RawCursor(django.connection)
+    numbered, reads = _numbered(sql)
     started = time.monotonic()
-    with connection.wrap_database_errors:
-        if connection.in_atomic_block and not sql.lstrip().startswith("SELECT"):
-            changes.tell(cursor)
-        cursor.execute(sql, params, prepare=True)
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
+    with django.wrap_database_errors:
+        if django.in_atomic_block and not reads:
+            changes.tell(django.connection)
+        cursor.execute(numbered, params, prepare=True)
+    if django.queries_logged:
+        django.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
     return cursor
+
+
+@functools.lru_cache(maxsize=512)
+def _numbered(sql: str) -> tuple[bytes, bool]:
+    """The statement with the server's own places, `$1`, `$2`, …, and whether it begins as one that
+    only reads. psycopg would look for the places of a long statement each time."""
+    count = itertools.count(1)
+    places = re.compile("%s|%%")
+    numbered = places.sub(lambda found: f"${next(count)}" if found[0] == "%s" else "%", sql)
+    return numbered.encode(), sql.lstrip().startswith("SELECT")
 
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -71,6 +86,7 @@ def insert(
     return []
 
 
+@functools.lru_cache(maxsize=128)
 def insert_sql(
     table: str, columns: tuple[tuple[str, str], ...], on_conflict: str = "", returning: str = ""
 ) -> str:
@@ -91,10 +107,14 @@ def _carrier(kind: str) -> str:
     return "text" if kind.endswith("[]") or kind == "jsonb" else kind
 
 
+MANY = 8
+"""From so many values on it pays to look for a quicker way to write them."""
+
+
 def literal(values: Iterable[Any]) -> str:
     """A one-dimensional array of scalars as PostgreSQL writes it, None as NULL."""
     listed = values if isinstance(values, list) else list(values)
-    kinds = set(map(type, listed))
+    kinds = set(map(type, listed)) if len(listed) >= MANY else set()
     if kinds == {int}:
         return "{" + ",".join(map(str, listed)) + "}"
     if kinds and kinds <= {str, type(None)} and (quick := _texts(listed)) is not None:

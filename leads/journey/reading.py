@@ -133,7 +133,7 @@ def read_lead(payload: Any, *, received_at: dt.datetime) -> Enquiry:
     """The payload as an enquiry. Raises Refused with all problems at once."""
     if not isinstance(payload, dict):
         raise Refused([Problem("", "A lead is an object of names and values.")])
-    problems = list(wrong_text(payload))
+    problems = [] if _is_sound(payload) else list(wrong_text(payload))
     if problems:
         raise Refused(problems)
     reader = _Reader(payload, received_at, problems)
@@ -160,6 +160,26 @@ def wrong_text(value: Any, place: str = "", depth: int = 0) -> Iterator[Problem]
                 yield from wrong_text(key, f"{place} (a name)".strip(), depth)
             if isinstance(inner, str | dict | list):
                 yield from wrong_text(inner, _inside(place, key), depth + 1)
+
+
+def _is_sound(value: Any, depth: int = 0) -> bool:
+    """Whether `wrong_text` has nothing to say, asked quickly since that is nearly always so."""
+    kind = type(value)
+    if kind is str:
+        return "\0" not in value and (value.isascii() or not _is_broken(value))
+    if kind is dict:
+        if depth >= DEEPEST:
+            return False
+        for key, inner in value.items():
+            if not (_is_sound(key, depth) and _is_sound(inner, depth + 1)):
+                return False
+    elif kind is list:
+        if depth >= DEEPEST:
+            return False
+        for inner in value:
+            if not _is_sound(inner, depth + 1):
+                return False
+    return True
 
 
 def _is_broken(text: str) -> bool:
