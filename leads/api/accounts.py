@@ -11,10 +11,11 @@ from handoff.rules import fields
 from leads.journey import outcomes
 from leads.models import Account, Opportunity
 
+from .answered import AccountAnswer, OpportunityAnswer
 from .frame import Call, body_as, call, reply
 from .openapi import takes
 from .problems import Refusal
-from .schemas import AccountAnswer, AccountIn, OpportunityAnswer, OpportunityIn
+from .sent import AccountIn, OpportunityIn
 
 HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
 

@@ -14,10 +14,10 @@ from handoff import statements
 from handoff.models import ApiKey
 from leads.models import Handoff
 
+from .answered import FeedAnswer
 from .frame import call, reply
 from .problems import Refusal
 from .rendering import as_json, with_parts
-from .schemas import FeedAnswer
 
 PAGE = 200
 AFTER = """

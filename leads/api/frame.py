@@ -99,11 +99,14 @@ class _TooLarge(Exception):
 
 
 def _body(request: HttpRequest, limit: int) -> bytes:
-    raw = request.read(limit + 1)
+    """The body, which may come in chunks of unknown number, for which Django reads nothing."""
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    stream = request.META["wsgi.input"] if chunked else request
+    raw: bytes = stream.read(limit + 1)
     if len(raw) <= limit:
         return raw
     swallowed = len(raw)
-    while swallowed < LONGEST_SWALLOWED and (chunk := request.read(MIB)):
+    while swallowed < LONGEST_SWALLOWED and (chunk := stream.read(MIB)):
         swallowed += len(chunk)
     raise _TooLarge(raw[:SINGLE], limit)
 

@@ -13,20 +13,12 @@ from handoff.models.person import normalise_email
 from leads.journey import responding
 from leads.models import Handoff
 
+from .answered import HandoffAnswer
 from .frame import Call, body_as, call, reply
 from .openapi import takes
 from .problems import Refusal
 from .rendering import as_json, with_parts
-from .schemas import (
-    AcceptIn,
-    Acting,
-    DisposeIn,
-    HandoffAnswer,
-    ReassignIn,
-    RejectIn,
-    ReturnIn,
-    TouchedIn,
-)
+from .sent import AcceptIn, Acting, DisposeIn, ReassignIn, RejectIn, ReturnIn, TouchedIn
 
 BIGGEST_ID = 2**63 - 1
 Answer = TypeVar("Answer", bound=Acting)

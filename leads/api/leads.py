@@ -13,12 +13,13 @@ from leads.journey.intake import Refused, understand
 from leads.journey.outcome import DUE, shown
 from leads.models import Delivery, Handoff, Judgement, Lead
 
+from .answered import BulkAnswer, LeadAnswer, LeadDetail
 from .evidence import lead_as_json, lead_with_evidence
 from .frame import BULK, Call, call, open_body, reply
 from .openapi import takes
 from .problems import Fault, Refusal, document
 from .rendering import as_json, with_parts
-from .schemas import BulkAnswer, LeadAnswer, LeadDetail, LeadIn, LeadsIn
+from .sent import LeadIn, LeadsIn
 
 MOST = 1000
 BIGGEST_ID = 2**63 - 1

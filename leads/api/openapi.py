@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from pydantic import BaseModel
 
-from . import schemas
+from .answered import Problem
 from .problems import MEDIA_TYPE, answer
 
 REFUSALS = {
@@ -89,7 +89,7 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 def _completed(document: OpenAPISchema) -> OpenAPISchema:
     components = document["components"].setdefault("schemas", {})
-    shapes: list[type[BaseModel]] = [*_bodies.values(), schemas.Problem]
+    shapes: list[type[BaseModel]] = [*_bodies.values(), Problem]
     for shape in shapes:
         schema = shape.model_json_schema(ref_template=REF_TEMPLATE)
         components.update(schema.pop("$defs", {}))

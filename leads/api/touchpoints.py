@@ -7,10 +7,11 @@ from handoff.models import ApiKey
 from leads.journey import touches
 from leads.models import Delivery
 
+from .answered import TouchesAnswer
 from .frame import BULK, Call, call, open_body, reply
 from .leads import rows_of
 from .openapi import takes
-from .schemas import TouchesAnswer, TouchesIn
+from .sent import TouchesIn
 
 router = Router(tags=["Leads"])
 

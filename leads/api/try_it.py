@@ -12,11 +12,13 @@ from handoff import rules
 from handoff.models import ApiKey, DefinitionVersion
 from leads.journey.law import Law, NoLaw, law, law_of, live_law
 
+from .answered import Decision, TryAnswer
 from .frame import BULK, Call, call, open_body, reply
 from .leads import rows_of
 from .openapi import takes
 from .problems import Refusal, document
-from .schemas import Decision, Identity, Moment, Strict, TryAnswer, TryIn, TryLead
+from .sent import TryIn, TryLead
+from .values import Identity, Moment, Strict
 
 router = Router(tags=["Definition"])
 

@@ -106,7 +106,7 @@ class Outcome:
 
 def shown(parts: dict[str, float]) -> float:
     """A score as it is shown, to one decimal: its parts always add up to it."""
-    return round(sum(parts.values()), 1)
+    return round(sum(parts.values(), 0.0), 1)
 
 
 def _passed_columns(passed: Passed) -> dict[str, Any]:
