@@ -35,7 +35,6 @@ WHERE api_key_id = %s AND path = %s AND key = %s
 """
 KEEP = "UPDATE leads_idempotentanswer SET status = %s, content_type = %s, body = %s WHERE id = %s"
 FORGET = "DELETE FROM leads_idempotentanswer WHERE id = %s"
-FORGET_OLD = "DELETE FROM leads_idempotentanswer WHERE created_at < %s"
 LOCK = "SELECT pg_try_advisory_lock(%s)"
 UNLOCK = "SELECT pg_advisory_unlock(%s)"
 
@@ -115,8 +114,3 @@ def _answer(
             kept = (response.status_code, response.get("Content-Type", ""), response.content)
             statements.execute(KEEP, (*kept, row_id))
     return response
-
-
-def forget_old(*, at: dt.datetime) -> int:
-    """Remove answers older than seven days; how many there were."""
-    return statements.execute(FORGET_OLD, (at - KEPT,))

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 
-from leads.api import idempotency
 from leads.models import Delivery, Handoff, IdempotentAnswer, Lead
 from tests.factories import HandoffFactory, agreement_in_force, sam
 
@@ -73,13 +72,6 @@ def test_an_answer_is_kept_seven_days(crm: Caller) -> None:
     kept.save()
     assert crm.post("/leads", {**LEAD, "role": "CFO"}, once="k1").status_code == 201
     assert Delivery.objects.count() == 2
-
-
-def test_old_answers_are_cleared_away(crm: Caller) -> None:
-    crm.post("/leads", LEAD, once="k1")
-    at = IdempotentAnswer.objects.get().created_at
-    assert idempotency.forget_old(at=at + dt.timedelta(days=6)) == 0
-    assert idempotency.forget_old(at=at + dt.timedelta(days=8)) == 1
 
 
 def test_too_long_a_key_is_refused(crm: Caller) -> None:
