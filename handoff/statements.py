@@ -119,6 +119,8 @@ def literal(values: Iterable[Any]) -> str:
         return "{" + ",".join(map(str, listed)) + "}"
     if kinds and kinds <= {str, type(None)} and (quick := _texts(listed)) is not None:
         return quick
+    if kinds and kinds <= {dt.datetime, type(None)}:
+        return "{" + ",".join(["NULL" if at is None else f'"{at}"' for at in listed]) + "}"
     return "{" + ",".join([_WRITTEN.get(type(value), _quoted)(value) for value in listed]) + "}"
 
 

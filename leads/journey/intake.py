@@ -16,7 +16,7 @@ from django.db import transaction
 from handoff import statements
 from leads.models import Delivery
 
-from .reading import Enquiry, Problem, Refused, Touch, moment, read_lead, wrong_text
+from .reading import Enquiry, Problem, Refused, Touch, is_whole, moment, read_lead, wrong_text
 
 __all__ = [
     "Enquiry",
@@ -173,7 +173,7 @@ def _kept(payload: Any) -> tuple[str | None, bytes | None, str]:
 def _unkeepable(payload: Any, text: str) -> str | None:
     if len(text) > BIGGEST // 4 and len(text.encode(errors="replace")) > BIGGEST:
         return "The lead is larger than 1 MiB; its beginning is kept."
-    if "\\u0000" in text or not text.isascii():
+    if "\\u0000" in text or not (text.isascii() or is_whole(text)):
         return next((str(problem) for problem in wrong_text(payload)), None)
     return None
 

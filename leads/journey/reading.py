@@ -148,7 +148,7 @@ def wrong_text(value: Any, place: str = "", depth: int = 0) -> Iterator[Problem]
     if isinstance(value, str):
         if "\0" in value:
             yield Problem(place, "Text must not hold a NUL character.")
-        elif not value.isascii() and _is_broken(value):
+        elif not value.isascii() and not is_whole(value):
             yield Problem(place, "Text must not hold half a character (a lone surrogate).")
     elif isinstance(value, dict | list):
         if depth >= DEEPEST:
@@ -166,7 +166,7 @@ def _is_sound(value: Any, depth: int = 0) -> bool:
     """Whether `wrong_text` has nothing to say, asked quickly since that is nearly always so."""
     kind = type(value)
     if kind is str:
-        return "\0" not in value and (value.isascii() or not _is_broken(value))
+        return "\0" not in value and (value.isascii() or is_whole(value))
     if kind is dict:
         if depth >= DEEPEST:
             return False
@@ -182,12 +182,13 @@ def _is_sound(value: Any, depth: int = 0) -> bool:
     return True
 
 
-def _is_broken(text: str) -> bool:
+def is_whole(text: str) -> bool:
+    """Whether no character of a text is half of one."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        return True
-    return False
+        return False
+    return True
 
 
 def _inside(place: str, key: Any) -> str:

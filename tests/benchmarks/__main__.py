@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks [--leads 100000] [--only post,import,pages,judge]`."""
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterable
@@ -26,8 +27,12 @@ def main() -> int:
     started = time.perf_counter()
     with house.house():
         figures = _run(wanted, max(chosen.leads, SMALL))
+    took = time.perf_counter() - started
     print(shown(figures))
-    print(f"{time.perf_counter() - started:,.0f} s in all.")
+    print(
+        f"{took:,.0f} s in all, on {os.cpu_count()} cores. Load of the last quarter of an hour: "
+        f"{os.getloadavg()[2]:.1f}; figures of a machine that is busy otherwise mislead."
+    )
     return 1 if any(figure.ok is False for figure in figures) else 0
 
 

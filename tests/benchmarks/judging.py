@@ -26,8 +26,8 @@ BATCH = 500
 def measure() -> Iterator[Figure]:
     """The figures of this part."""
     yield from _judge()
-    yield from _assign()
     yield from _rescore()
+    yield from _assign()
 
 
 def _judge() -> Iterator[Figure]:

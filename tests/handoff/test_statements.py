@@ -41,3 +41,11 @@ def test_json_is_the_same_for_the_same_value() -> None:
     text = '{"a":"2026-10-12","é":["2026-10-12T14:00:05.000007+00:00",1.5,null]}'
     assert statements.dumps(value) == text
     assert statements.dumps(dict(reversed(value.items()))) == text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 20])
+def test_times_arrive_as_they_were(count: int) -> None:
+    values = [MOMENT, None] * count
+    literal = statements.literal(values)
+    assert statements.fetch("SELECT %s::timestamptz[]", [literal]) == [(values,)]
