@@ -53,6 +53,8 @@ def put_account(request: Call, domain: str) -> HttpResponse:
 def put_opportunity(request: Call, ref: str) -> HttpResponse:
     """Say how a deal stands. Won and lost flow back to the hand-over it came from."""
     given = body_as(request, OpportunityIn).model_dump(exclude_unset=True)
+    if given.get("account"):
+        _check_domain(given["account"], "account")
     deal, _ = outcomes.record_opportunity(
         ref,
         given,

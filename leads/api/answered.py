@@ -124,6 +124,8 @@ class HandoffAnswer(Answer):
     note: str | None
     until: dt.date | None
     disposition: Disposition | None
+    outcome: Stage | None
+    outcome_at: dt.datetime | None
     next_step: str | None
     next_step_due: dt.datetime | None
     made_at: dt.datetime

@@ -42,6 +42,8 @@ def as_json(handoff: Handoff) -> dict[str, Any]:
         "note": handoff.note or None,
         "until": handoff.until,
         "disposition": handoff.disposition or None,
+        "outcome": handoff.outcome or None,
+        "outcome_at": handoff.outcome_at,
         "next_step": handoff.next_step or None,
         "next_step_due": handoff.next_step_due,
         "made_at": handoff.made_at,

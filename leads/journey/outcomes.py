@@ -32,9 +32,7 @@ def upsert_account(
 
     Returns the account and whether it is new. Its leads are judged again. Raises Invalid.
     """
-    registrable = fields.normalise("domain", domain)
-    if not registrable:
-        raise Invalid("domain", f"“{domain}” is no domain a company can own.")
+    registrable = _registrable(domain, "domain")
     values = _account_values(data)
     aliases = _aliases(data, registrable)
     with changes.by(by), transaction.atomic():
@@ -47,10 +45,20 @@ def upsert_account(
         if held is None:
             AccountDomain.objects.create(domain=registrable, account=account, is_primary=True)
         if aliases is not None:
-            _set_aliases(account, aliases)
+            _set_aliases(account, aliases, given=values)
         _adopt(account)
         _rejudge(account, at=at)
     return account, held is None
+
+
+def _registrable(domain: Any, field: str) -> str:
+    """The domain an account is known by. Raises Invalid for one that no company owns."""
+    registrable = fields.normalise("domain", str(domain))
+    if not registrable:
+        raise Invalid(field, f"“{domain}” is no domain a company can own.")
+    if fields.is_free_mail(registrable):
+        raise Invalid(field, f"“{registrable}” gives mailboxes to anybody; it is no company.")
+    return str(registrable)
 
 
 def _account_values(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,18 +94,15 @@ def _aliases(data: Mapping[str, Any], primary: str) -> set[str] | None:
         return None
     if not isinstance(data["aliases"], list):
         raise Invalid("aliases", "“aliases” is a list of domains.")
-    aliases = {fields.normalise("domain", alias) or "" for alias in data["aliases"]} - {primary}
-    if "" in aliases:
-        raise Invalid("aliases", "An alias is no domain a company can own.")
-    return aliases
+    return {_registrable(alias, "aliases") for alias in data["aliases"]} - {primary}
 
 
-def _set_aliases(account: Account, aliases: set[str]) -> None:
+def _set_aliases(account: Account, aliases: set[str], *, given: Mapping[str, Any]) -> None:
     taken = AccountDomain.objects.filter(domain__in=aliases).exclude(account=account)
     for held in taken.select_related("account"):
-        if held.is_primary and held.account.domains.count() > 1:
-            raise Invalid("aliases", f"“{held.domain}” is the first domain of {held.account}.")
-        _join(held.account, into=account)
+        if held.account.domains.count() > 1:
+            raise Invalid("aliases", f"“{held.domain}” belongs to {held.account} already.")
+        _join(held.account, into=account, given=given)
     account.domains.filter(is_primary=False).exclude(domain__in=aliases).delete()
     try:
         AccountDomain.objects.bulk_create(
@@ -108,8 +113,16 @@ def _set_aliases(account: Account, aliases: set[str]) -> None:
         raise Invalid("aliases", "Another account took one of these domains just now.") from error
 
 
-def _join(other: Account, *, into: Account) -> None:
-    """Another account of one domain only, made at first sight of it, becomes part of this one."""
+def _join(other: Account, *, into: Account, given: Mapping[str, Any]) -> None:
+    """Another account of one domain only becomes part of this one.
+
+    What was known of it stays known, where this one and what is `given` now say nothing.
+    """
+    for name in (*ACCOUNT_TEXTS, *ACCOUNT_FLAGS, "employees", "owner"):
+        if name not in given and not getattr(into, name):
+            setattr(into, name, getattr(other, name))
+    into.name_key = company_key(into.name)
+    into.save()
     AccountDomain.objects.filter(account=other).update(account=into, is_primary=False)
     Lead.objects.filter(account=other).update(account=into)
     Opportunity.objects.filter(account=other).update(account=into)
@@ -145,14 +158,16 @@ def record_opportunity(
         deal = Opportunity.objects.select_for_update().filter(ref=ref).first()
         created = deal is None
         deal = deal or Opportunity(ref=ref, opened_at=at)
-        before = deal.stage if not created else ""
+        before = (deal.stage, deal.lead_id) if not created else None
         _fill(deal, data, system=system)
+        if deal.stage == Opportunity.Stage.OPEN and data.get("closed_at") is None:
+            deal.closed_at = None
         if deal.stage != Opportunity.Stage.OPEN and deal.closed_at is None:
             deal.closed_at = at
         deal.save()
         if deal.lead_id is not None:
             lead = Lead.objects.select_for_update(no_key=True).get(pk=deal.lead_id)
-            if deal.stage != before:
+            if (deal.stage, deal.lead_id) != before:
                 _flow(deal, lead, actor=actor, at=at, by=by)
     return deal, created
 
@@ -181,16 +196,22 @@ def _fill(deal: Opportunity, data: Mapping[str, Any], *, system: str) -> None:
 
 
 def lead_of(name: Any, *, system: str) -> Lead | None:
-    """A lead by id, email or external id; None for none. Raises Invalid for an unknown one."""
+    """A lead by id, email or external id; None for none. Raises Invalid for an unknown one.
+
+    A text that is the caller's own external id is that, whatever id it may look like.
+    """
     if name is None or name == "":
         return None
+    text = str(name)
+    held = ExternalId.objects.filter(external_id=text).select_related("lead")
     lead = None
-    if isinstance(name, int) or str(name).isdigit():
-        lead = Lead.objects.filter(pk=int(name)).first() if int(name) < 2**63 else None
-    if lead is None and "@" in str(name):
-        lead = Lead.objects.filter(email=fields.normalise("email", str(name))).first()
+    if isinstance(name, str) and (own := held.filter(system=system).first()):
+        lead = own.lead
+    if lead is None and text.isascii() and text.isdigit() and int(text) < 2**63:
+        lead = Lead.objects.filter(pk=int(text)).first()
+    if lead is None and "@" in text:
+        lead = Lead.objects.filter(email=fields.normalise("email", text)).first()
     if lead is None:
-        held = ExternalId.objects.filter(external_id=str(name)).select_related("lead")
         found = held.filter(system=system).first() or held.order_by("pk").first()
         lead = found.lead if found else None
     if lead is None:
@@ -199,13 +220,17 @@ def lead_of(name: Any, *, system: str) -> Lead | None:
 
 
 def _account_of(domain: Any) -> Account | None:
+    """The account of a domain, made at first sight, as it is of a lead."""
     if not domain:
         return None
-    registrable = fields.normalise("domain", str(domain))
-    held = AccountDomain.objects.filter(domain=registrable or "").select_related("account").first()
-    if held is None:
-        raise Invalid("account", f"There is no account with the domain “{domain}”.")
-    return held.account
+    registrable = _registrable(domain, "account")
+    held = AccountDomain.objects.select_related("account").filter(domain=registrable).first()
+    if held is not None:
+        return held.account
+    account = Account.objects.create()
+    AccountDomain.objects.create(domain=registrable, account=account, is_primary=True)
+    _adopt(account)
+    return account
 
 
 def _amount(value: Any) -> Decimal | None:

@@ -103,6 +103,7 @@ def reject(
     if Reason.For.REJECT not in why.applies_to:
         raise Invalid("reason", f"“{why.label}” is no reason to reject a lead.")
     _ask_for(why, note=note, until=until)
+    _check_ahead(until, at=at)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
         changes = {
@@ -302,6 +303,7 @@ def dispose(
     why = reason_of(reason) if reason else None
     if why is not None:
         _ask_for(why, note=note, until=until)
+    _check_ahead(until, at=at)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
         verb = "dispose" if disposition == Handoff.Disposition.WORKING else "close"
@@ -328,6 +330,12 @@ def _ask_for(reason: Reason, *, note: str, until: dt.date | None) -> None:
         raise Invalid("note", f"“{reason.label}” needs a note: what did you learn?")
     if reason.needs_date and until is None:
         raise Invalid("until", f"“{reason.label}” needs a date: when shall the lead come back?")
+
+
+def _check_ahead(until: dt.date | None, *, at: dt.datetime) -> None:
+    """A lead cannot come back in the past. Yesterday passes: it is today somewhere."""
+    if until is not None and until < (at - dt.timedelta(days=1)).date():
+        raise Invalid("until", f"{until.isoformat()} is past: when shall the lead come back?")
 
 
 def _told(reason: Reason | None, note: str, until: dt.date | None) -> dict[str, Any]:

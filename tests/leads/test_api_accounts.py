@@ -53,11 +53,33 @@ def test_an_alias_is_the_same_account(crm: Caller) -> None:
         ({"name": "a\0b"}, "name"),
         ({"aliases": "x"}, "aliases"),
         ({"aliases": ["not a domain"]}, "aliases"),
+        ({"aliases": ["gmail.com"]}, "aliases"),
     ],
 )
 def test_a_bad_account_is_refused(crm: Caller, body: dict[str, Any], place: str) -> None:
     answer = problem(crm.put("/accounts/novapay.example", body), 422)
     assert answer["errors"][0]["place"].startswith(place)
+
+
+def test_an_alias_of_another_company_stays_its_own(crm: Caller) -> None:
+    owned = {"customer": True, "owner": ines().email, "aliases": ["novapay.test"]}
+    crm.put("/accounts/novapay.example", owned)
+    answer = problem(crm.put("/accounts/thief.example", {"aliases": ["novapay.test"]}), 422)
+    assert answer["errors"][0]["place"] == "aliases"
+    kept = crm.put("/accounts/novapay.example", {}).json()
+    assert (kept["owner"], kept["customer"]) == (ines().email, True)
+    assert kept["aliases"] == ["novapay.test"]
+
+
+def test_a_company_that_becomes_an_alias_hands_on_what_is_known_of_it(crm: Caller) -> None:
+    crm.put("/accounts/old.example", {"name": "Old", "customer": True, "owner": ines().email})
+    answer = crm.put("/accounts/new.example", {"name": "New", "aliases": ["old.example"]}).json()
+    assert (answer["name"], answer["customer"], answer["owner"]) == ("New", True, ines().email)
+    assert Account.objects.count() == 1
+
+
+def test_free_mail_is_no_company(crm: Caller) -> None:
+    problem(crm.put("/accounts/gmail.com", {"customer": True}), 422)
 
 
 @pytest.mark.parametrize("domain", ["no%20domain", "%00", "x" * 300, "a..b", "localhost"])
@@ -92,6 +114,38 @@ def test_an_outcome_flows_to_the_handoff(crm: Caller) -> None:
     assert crm.put("/opportunities/2026/7", body).status_code == 200
     handoff.refresh_from_db()
     assert handoff.outcome == "won"
+    (told,) = crm.get(f"/leads/{handoff.lead_id}").json()["handoffs"]
+    assert (told["outcome"], told["outcome_at"]) == ("won", "2026-11-01T09:00:00Z")
+
+
+def test_an_outcome_flows_when_the_lead_is_named_later(crm: Caller) -> None:
+    handoff = HandoffFactory(accepted=True)
+    crm.put("/opportunities/7", {"stage": "lost"})
+    crm.put("/opportunities/7", {"lead": handoff.lead_id})
+    handoff.refresh_from_db()
+    assert handoff.outcome == "lost"
+
+
+def test_a_deal_opened_again_is_not_closed(crm: Caller) -> None:
+    crm.put("/opportunities/7", {"stage": "won", "closed_at": "2026-11-01T09:00:00Z"})
+    assert crm.put("/opportunities/7", {"stage": "open"}).json()["closed_at"] is None
+
+
+def test_a_deal_with_a_company_nobody_knew_makes_the_company(crm: Caller) -> None:
+    lead = LeadFactory(email="ana@unheard.example", domain="unheard.example", account=None)
+    answer = crm.put("/opportunities/7", {"account": "www.unheard.example"}).json()
+    assert answer["account"] == "unheard.example"
+    lead.refresh_from_db()
+    assert lead.account == Account.objects.get()
+
+
+def test_digits_in_quotes_are_first_an_external_id(crm: Caller) -> None:
+    other = LeadFactory()
+    made = crm.post("/leads", {"email": "five@novapay.example", "external_id": str(other.pk)})
+    assert made.json()["lead"] != other.pk
+    named = crm.put("/opportunities/7", {"lead": str(other.pk)}).json()
+    assert named["lead"] == made.json()["lead"]
+    assert crm.put("/opportunities/7", {"lead": other.pk}).json()["lead"] == other.pk
 
 
 @pytest.mark.parametrize(
@@ -104,6 +158,8 @@ def test_an_outcome_flows_to_the_handoff(crm: Caller) -> None:
         ({"lead": 99999999}, "lead"),
         ({"owner": "nobody@northwind.example"}, "owner"),
         ({"opened_at": "1900-01-01T00:00:00Z"}, "opened_at"),
+        ({"account": "not a domain"}, "account"),
+        ({"account": "gmail.com"}, "account"),
     ],
 )
 def test_a_bad_opportunity_is_refused(crm: Caller, body: dict[str, Any], place: str) -> None:

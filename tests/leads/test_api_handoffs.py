@@ -132,6 +132,7 @@ def test_a_manager_outside_the_team_may_not_answer_as_a_rep(
         ("reject", {"reason": "wrong_timing"}, "until"),
         ("reject", {"reason": "other"}, "note"),
         ("reject", {"reason": "wrong_timing", "until": "soon"}, "until"),
+        ("reject", {"reason": "wrong_timing", "until": "2020-01-01"}, "until"),
         ("reject", {"reason": "out_of_segment", "note": "a\0b"}, "note"),
         ("return", {}, "reason"),
         ("return", {"reason": "missing_context", "missing": "country"}, "missing"),
