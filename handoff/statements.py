@@ -11,7 +11,8 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -58,9 +59,19 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
-    """Run a statement without rows; the number of rows it touched."""
+    """Run a statement without rows; the number of rows it touched, -1 inside `together`."""
     with _run(sql, params) as cursor:
         return cursor.rowcount
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Inside, statements that return nothing are sent without waiting for the one before; whatever
+    fetches waits for all. What one of them did wrong is raised at the next fetch, or at the end."""
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    with django.wrap_database_errors, django.connection.pipeline():
+        yield
 
 
 def insert(

@@ -138,10 +138,11 @@ def _waves(arrivals: Iterable[Arrival], *, at: dt.datetime) -> list[Wave]:
 def _go(wave: Wave, law: Law) -> list[Outcome]:
     matching.match(wave.arrivals, at=wave.at)
     _judge(wave, law)
-    _hand_over(wave)
     known = {arrival.lead_id for arrival in wave.arrivals if arrival.created}
-    record(wave.happenings, first_of=known)
-    _finish(wave.arrivals)
+    with statements.together():
+        _hand_over(wave)
+        record(wave.happenings, first_of=known)
+        _finish(wave.arrivals)
     due = _due_of_open(wave)
     return [
         Outcome.of(
