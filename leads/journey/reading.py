@@ -33,6 +33,9 @@ LONGEST = {
 }
 """Characters; a longer value is refused. Other texts are bounded by the size of the payload."""
 
+SHORT = min(LONGEST.values())
+"""Characters that are within bounds for any text."""
+
 NAMES = ("first_name", "last_name")
 TEXTS = (
     "role",
@@ -259,6 +262,8 @@ class _Reader:
     def _text(self, name: str, holder: dict[str, Any] | None = None, place: str = "") -> str:
         """The trimmed text of a key, "" where blank; numbers are taken as their text."""
         value = (self.payload if holder is None else holder).get(name)
+        if type(value) is str and len(value) <= SHORT and value.isascii():
+            return value.strip()
         if value is None:
             return ""
         if not isinstance(value, str):
