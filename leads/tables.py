@@ -13,7 +13,7 @@ from handoff.models import DecideRule
 from handoff.tables import BaseTable
 from handoff.templatetags.parts import when
 from leads.models import Delivery, Handoff, ImportBatch, Lead
-from leads.templatetags.leads_parts import who_line
+from leads.templatetags.leads_parts import source_name, who_line
 
 STATUSES = dict(DecideRule.Status.choices)
 
@@ -92,6 +92,9 @@ class LeadTable(BaseTable):
 
     def render_status(self, record: Lead) -> str:
         return STATUSES.get(record.status, "Not judged yet")
+
+    def render_source(self, value: str) -> str:
+        return source_name(value)
 
     def render_last_seen_at(self, value: dt.datetime) -> SafeString:
         return when(value)

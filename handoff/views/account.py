@@ -15,7 +15,11 @@ from handoff.views.signed_in import SignedIn
 
 @login_required
 def home(request: SignedIn) -> HttpResponse:
-    """Reps and managers start at their queue; the others at all leads."""
+    """Reps start at their queue, a manager without leads at the team's, others at all leads."""
+    if request.user.has_role("sales_manager") and not request.user.memberships.exists():
+        team = request.user.responsible_for.order_by("name").first()
+        if team is not None:
+            return redirect("leads:team", team=team.key)
     works = request.user.has_role("rep", "sales_manager") or request.user.memberships.exists()
     return redirect("leads:queue" if works else "leads:leads")
 

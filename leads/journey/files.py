@@ -154,6 +154,8 @@ def _encoding(file: IO[bytes]) -> str:
         return "utf-16-le"
     if len(start) > 3 and start[0::2].count(0) > len(start) // 4:
         return "utf-16-be"
+    if b"\0" in start:
+        raise Unreadable("This is no CSV or XLSX file: it holds bytes that no text has.")
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while chunk := file.read(CHUNK):

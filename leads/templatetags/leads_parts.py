@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
@@ -38,6 +39,8 @@ def who_line(lead: Lead) -> str:
 def why_cell(handoff: Handoff) -> SafeString:
     """Why this lead, now: one line, the whole text on hover."""
     why = why_now(handoff)
+    if why.startswith("Next: ") and handoff.next_step_due:
+        why = f"{why}, {words.day_and_time(handoff.next_step_due, timezone.now())}"
     again = SafeString('<span class="tag tag-accent">Back again</span> ') if handoff.reentry else ""
     return format_html(
         '<td class="c-why"><div class="clip" title="{}">{}{}</div>{}</td>',
@@ -67,6 +70,12 @@ def _do(handoff: Handoff) -> SafeString:
             page,
         )
     return SafeString("")
+
+
+@register.filter
+def source_name(source: str) -> str:
+    """A source as one says it: “Paid search” for paid_search; what has capitals stays."""
+    return humanise(source) if source.islower() else source
 
 
 @register.simple_tag

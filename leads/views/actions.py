@@ -20,7 +20,7 @@ from handoff.views.signed_in import SignedIn
 from leads import forms
 from leads.journey import responding
 from leads.journey.states import Conflict, Invalid, NotAllowed
-from leads.models import Handoff
+from leads.models import Clock, Handoff
 
 from . import lead as lead_page
 from .places import teams_of
@@ -175,7 +175,7 @@ def _due(handoff: Handoff) -> str:
     if handoff.due_at is None:
         return ""
     left = words.time_left(handoff.due_at, timezone.now())
-    name = handoff.due_clock.replace("_", " ").capitalize()
+    name = dict(Clock.Kind.choices).get(handoff.due_clock, "It")
     if left.mood == "late":
         return f" {name} is {left.words}."
     day = words.day_and_time(handoff.due_at, timezone.now())
@@ -206,6 +206,9 @@ def _advanced(handoff: Handoff) -> str:
 
 
 def _touched(handoff: Handoff) -> str:
+    if handoff.next_step_due:
+        day = words.day_and_time(handoff.next_step_due, timezone.now())
+        return f"Logged. The next step is promised for {day}."
     return (
         f"Logged.{_due(handoff)}"
         if handoff.due_at

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from handoff import words
 from handoff.labels import humanise, labels_of
 from leads.models import Assignment, Clock, Handoff, Judgement, Lead, Touchpoint
@@ -115,11 +117,16 @@ def clock_face(clock: Clock, now: dt.datetime) -> ClockFace:
         state, said = "running", f"by {words.day_and_time(clock.due_at, now)}"
     elif clock.state == Clock.State.PAUSED:
         state, said = "paused", "Stopped until marketing has answered"
+    elif clock.state == Clock.State.STOPPED and not clock.is_late:
+        state, said = (
+            "stopped",
+            f"Ended with the hand-over, due {words.day_and_time(clock.due_at, now)}",
+        )
     else:
         state = "late" if clock.is_late else "met"
         took = words.span((clock.ended_at or clock.due_at) - clock.started_at)
         said = f"{took} after it began, due {words.day_and_time(clock.due_at, now)}"
-    zone = clock.calendar.timezone if clock.calendar else "UTC"
+    zone = clock.calendar.timezone if clock.calendar else timezone.get_current_timezone_name()
     return ClockFace(
         clock, clock.get_kind_display(), state, said, _receipt(clock, zone), words.place(zone)
     )
@@ -143,7 +150,8 @@ def lede(handoff: Handoff | None, lead: Lead) -> list[tuple[bool, str]]:
     """One sentence about the person, as (strong, text): who they are and where."""
     size = f"{int(lead.employees):,}-person " if lead.employees else ""
     place = f" in {lead.region or lead.country}" if lead.region or lead.country else ""
-    company = f"a {size}{lead.industry or 'company'}" if size or lead.industry else ""
+    kind = {"": "company", "fintech": "fintech"}.get(lead.industry, f"{lead.industry} company")
+    company = f"a {size}{kind}" if size or lead.industry else ""
     role = lead.role or "Role not known"
     at_company = f" at {company}{place}." if company else f"{place}." if place else "."
     return [(True, role), (False, at_company)]
@@ -153,7 +161,7 @@ def _criterion(row: Mapping[str, Any], judgement: Judgement, lead: Lead) -> Crit
     label = row.get("label") or humanise(row["key"])
     fields = list(dict.fromkeys(_fields(row.get("when"))))
     known = {name: getattr(judgement, name, None) for name in fields}
-    said = ", ".join(_value(v) for v in known.values() if v is not None)
+    said = ", ".join(_value(v).rstrip(".") for v in known.values() if v is not None)
     if row["key"] in judgement.fit_parts:
         source = next((SOURCES.get(lead.provenance.get(name, "")) for name in fields), None)
         return Criterion(

@@ -13,7 +13,8 @@ from handoff.labels import live_labels
 from handoff.views.signed_in import SignedIn
 from leads.forms import AddForm
 from leads.journey import intake, receive
-from leads.models import Lead
+from leads.journey.outcome import Outcome
+from leads.models import Handoff, Lead
 
 
 @login_required
@@ -48,10 +49,20 @@ def add(request: SignedIn) -> HttpResponse:
         )
         return redirect("leads:leads")
     lead = Lead.objects.get(pk=outcome.lead_id)
-    where = outcome.owner or outcome.team
+    where = _taker(outcome)
     handed = f" It went to {where}." if where else " It was not handed over."
     known = "is known; this was added." if outcome.outcome == "updated" else "was added."
     messages.success(request, f"{lead} {known}{handed}")
     if Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists():
         return redirect("leads:lead", pk=lead.pk)
     return redirect("leads:add")
+
+
+def _taker(outcome: Outcome) -> str:
+    """Who has the lead now, by name: a person, else a team; empty when it was not handed over."""
+    handoff = (
+        Handoff.objects.filter(pk=outcome.handoff_id).select_related("owner", "team").first()
+        if outcome.handoff_id
+        else None
+    )
+    return str(handoff.owner or handoff.team) if handoff else ""

@@ -46,6 +46,11 @@ from leads.models import (
 from . import evidence
 from .places import OVERSEERS, by_due
 
+BY = {
+    Team.Pick.ROUND_ROBIN: "whose turn it is",
+    Team.Pick.LEAST_LOADED: "whoever has the fewest open",
+    Team.Pick.PULL: "its queue",
+}
 TOUCHES = 200
 EVENTS = 60
 FIELDS = [(name, humanise(name)) for name in (
@@ -167,7 +172,9 @@ def desk_of(user: User, came_from: str) -> Desk:
             ),
             colleagues=ArraySubquery(people.values(one=JSONObject(email="email", name="name"))),
             all_teams=ArraySubquery(
-                Team.objects.order_by("name").values(one=JSONObject(key="key", name="name"))
+                Team.objects.order_by("name").values(
+                    one=JSONObject(key="key", name="name", pick="pick")
+                )
             ),
             queue=ArraySubquery(_queue(user, came_from).values("lead_id")[:200]),
         )
@@ -178,7 +185,7 @@ def desk_of(user: User, came_from: str) -> Desk:
         row["n"],
         [Reason(**values) for values in row["reasons"]],
         [(p["email"], p["name"] or p["email"]) for p in row["colleagues"]],
-        [(t["key"], f"{t['name']} (its queue)") for t in row["all_teams"]],
+        [(t["key"], f"{t['name']} ({BY[t['pick']]})") for t in row["all_teams"]],
         row["queue"] or [],
     )
 

@@ -24,11 +24,11 @@ from .places import Place, counted, is_mine, places_of, urgency, waiting_for
 
 SHOWN = (
     "id", "state", "tier", "tier_rank", "version_id", "reentry", "due_at", "due_clock", "missing",
-    "next_step", "made_at", "awaits_turn", "changed_in", "status", "team_id", "owner_id", "fault",
-    "lead__id", "lead__first_name", "lead__last_name", "lead__email", "lead__phone",
-    "lead__company", "lead__role", "lead__employees", "lead__source", "owner__id", "owner__name",
-    "owner__email", "judgement__id", "judgement__fit", "judgement__intent", "judgement__rule",
-    "judgement__intent_parts",
+    "next_step", "next_step_due", "made_at", "awaits_turn", "changed_in", "status", "team_id",
+    "owner_id", "fault", "lead__id", "lead__first_name", "lead__last_name", "lead__email",
+    "lead__phone", "lead__company", "lead__role", "lead__employees", "lead__source", "owner__id",
+    "owner__name", "owner__email", "judgement__id", "judgement__fit", "judgement__intent",
+    "judgement__rule", "judgement__intent_parts",
 )  # fmt: skip
 
 

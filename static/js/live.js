@@ -2,6 +2,16 @@
 // waits behind a bar until somebody presses it.
 "use strict";
 (() => {
+  // A filter acts as soon as it is chosen; without a script its button does.
+  const filters = document.querySelector("[data-filters]");
+  filters?.querySelector("[data-without-script]")?.remove();
+  filters?.addEventListener("change", (event) => {
+    if (event.target.matches("select")) filters.requestSubmit();
+  });
+  filters?.addEventListener("submit", () => {
+    for (const field of filters.elements) if (field.name && !field.value) field.disabled = true;
+  });
+
   const live = document.getElementById("live");
   if (!live) return;
   const EVERY = 8000;
@@ -47,14 +57,4 @@
     checked.hidden = false;
     checked.textContent = `Checked ${Math.round((Date.now() - asked) / 1000)} s ago`;
   }, 1000);
-
-  // A filter acts as soon as it is chosen; without a script its button does.
-  const filters = document.querySelector("[data-filters]");
-  filters?.querySelector("[data-without-script]")?.remove();
-  filters?.addEventListener("change", (event) => {
-    if (event.target.matches("select")) filters.requestSubmit();
-  });
-  filters?.addEventListener("submit", () => {
-    for (const field of filters.elements) if (field.name && !field.value) field.disabled = true;
-  });
 })();

@@ -28,7 +28,9 @@
   }, true);
 
   // A page asked for with a menu open starts in it.
-  document.querySelector(".actionbar details.menu[open] :is(input:not([type=hidden]), select)")?.focus();
+  const asked = document.querySelector(".actionbar details.menu[open]");
+  const field = ":is(input:not([type=hidden]), select, textarea)";
+  (asked?.querySelector(`.field:has(.field-error) ${field}`) || asked?.querySelector(field))?.focus();
 
   // A form sent twice by an impatient hand is sent once.
   document.addEventListener("submit", (event) => {

@@ -70,7 +70,7 @@ def test_the_way_of_a_lead_through_a_reps_hands(page, office, complaints, check)
     page.get_by_role("button", name="Log it").click()
     expect(page.get_by_text("Logged.", exact=False)).to_be_visible()
 
-    page.get_by_text("How did it end?…").click()
+    page.get_by_text("How it ended…").click()
     page.get_by_label("Converted").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved: converted")).to_be_visible()

@@ -82,6 +82,7 @@ def test_ragged_rows_carry_their_line_and_stop_nobody() -> None:
         (b"a,b,a\n1,2,3\n", "2 columns named “a”"),
         (b"a,,c\n1,2,3\n", "Column 2 has no name"),
         (b"PK\x03\x04 no zip", "no XLSX"),
+        (b"\x00\x01\x02PNG\x89\xff" * 50, "no CSV or XLSX"),
     ],
 )
 def test_a_file_that_is_no_table_says_why(content: bytes, told: str) -> None:

@@ -29,7 +29,8 @@ def test_a_lead_added_by_hand_takes_the_whole_road(client, mara):
     lead = Lead.objects.get(email="ana@novapay.com")
     assert lead.status == "sales_ready" and lead.handoffs.count() == 1
     assert answer.redirect_chain[-1][0] == reverse("leads:lead", args=[lead.pk])
-    assert "Ana Ribeiro, Nova Pay was added. It went to" in answer.content.decode()
+    taker = lead.handoffs.get().owner.name
+    assert f"Ana Ribeiro, Nova Pay was added. It went to {taker}." in answer.content.decode()
     assert lead.provenance["employees"] == "person"
 
 

@@ -252,6 +252,8 @@ def test_a_touch_is_logged_with_the_next_step_and_its_date(client, ana):
     ana.refresh_from_db()
     assert ana.first_touch_at is not None and ana.next_step == "Send a sample"
     assert ana.next_step_due == dt.datetime(2031, 10, 20, 14, 0, tzinfo=dt.UTC)
+    text = client.get(answer["Location"]).content.decode()
+    assert "The next step is promised for 20 Oct 2031." in text and "promised for <strong>" in text
 
 
 def test_a_next_step_needs_its_date(client, ana):

@@ -54,6 +54,29 @@ def test_the_team_queue_shows_owned_and_unowned_and_who_has_it(client, sam):
     due_in(7, owner=make.ines(), lead__first_name="Hers")
     text = client.get(reverse("leads:team", args=["sdr-na"])).content.decode()
     assert "Mine" in text and "Free" in text and "Ines Ferro" in text and "Nobody yet" in text
+    assert ">Owner</th>" in text and ">Source</" not in text
+
+
+def test_a_promised_day_is_read_in_the_queue(client, sam):
+    when = dt.datetime(2031, 10, 20, 14, 0, tzinfo=dt.UTC)
+    due_in(5, state="accepted", next_step="Send a sample", next_step_due=when)
+    text = client.get(reverse("leads:queue")).content.decode()
+    assert "Next: Send a sample, 20 Oct 2031" in text
+
+
+def test_filters_that_came_by_a_link_are_kept_by_the_form(client, sam):
+    due_in(5, lead__source="paid_search")
+    text = client.get(reverse("leads:queue"), {"source": "paid_search"}).content.decode()
+    assert '<input type="hidden" name="source" value="paid_search"' in text
+    assert "Paid search" in text
+
+
+def test_a_manager_without_leads_of_their_own_starts_at_the_teams_queue(client):
+    lena = make.lena()
+    Team.objects.filter(pk=make.sdr_na().pk).update(responsible=lena)
+    client.force_login(lena)
+    answer = client.get(reverse("home"))
+    assert answer["Location"] == reverse("leads:team", args=["sdr-na"])
 
 
 def test_another_teams_queue_is_not_there(client):
