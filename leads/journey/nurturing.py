@@ -46,32 +46,53 @@ def reconsider(
     at: dt.datetime,
     evidence_at: dt.datetime | Mapping[int, dt.datetime] | None,
     why: str,
+    keep_unchanged: bool | None = None,
 ) -> int:
     """Judge leads again and let what follows follow; the caller has locked them.
 
     `evidence_at`: when the new evidence came about (a touchpoint, a changed fact, a date reached),
-    for all or by lead id; None for a mere re-score, which opens no second hand-over. Returns how
-    many outcomes were new.
+    for all or by lead id; None for a mere re-score, which opens no second hand-over. Without
+    `keep_unchanged` (by default, a re-score) leads whose facts and status stay are passed over.
+    Returns how many outcomes were new.
     """
     if not lead_ids:
         return 0
     law = live_law()
     asks = [Ask(lead_id, at) for lead_id in lead_ids]
-    judged = judge(asks, law=law, at=at, keep_unchanged=evidence_at is not None)
+    keep = evidence_at is not None if keep_unchanged is None else keep_unchanged
+    judged = judge(asks, law=law, at=at, keep_unchanged=keep)
     standing = returning.standings(list(judged))
-    titles = {lead.pk: lead for lead in Lead.objects.filter(pk__in=list(judged))}
+    moments = {
+        lead_id: evidence_at[lead_id] if isinstance(evidence_at, Mapping) else evidence_at
+        for lead_id in judged
+    }
+    moved = [
+        lead_id
+        for lead_id, one in judged.items()
+        if _moves(one, standing.get(lead_id), moments[lead_id])
+    ]
+    leads = Lead.objects.in_bulk(moved)
     happenings: list[Happening] = []
     passages: list[Passage] = []
     for lead_id, one in judged.items():
-        moment = evidence_at[lead_id] if isinstance(evidence_at, Mapping) else evidence_at
         body = {**verdict(one), "why": why}
         happenings.append(Happening(lead_id, "judged", at, by="Handoff", body=body))
-        happenings += _follow(
-            one, standing.get(lead_id), titles[lead_id], passages, at, moment, why
-        )
+        if lead_id in leads:
+            happenings += _follow(
+                one, standing.get(lead_id), leads[lead_id], passages, at, moments[lead_id], why
+            )
     _, made = hand_over(passages)
     record([*happenings, *made])
     return len(judged)
+
+
+def _moves(
+    judged: Judged, standing: returning.Standing | None, evidence_at: dt.datetime | None
+) -> bool:
+    """Whether an outcome is added to what is open, or opens another hand-over."""
+    if standing is not None and standing.handoff_id is not None:
+        return evidence_at is not None
+    return judged.is_handed_over and (standing is None or standing.allows_another(evidence_at))
 
 
 def _follow(
@@ -84,13 +105,7 @@ def _follow(
     why: str,
 ) -> list[Happening]:
     if standing is not None and standing.handoff_id is not None:
-        if evidence_at is None:
-            return []
         return returning.add(judged, standing, at=at, title=lead.title, what={"evidence": why})
-    if not judged.is_handed_over:
-        return []
-    if standing is not None and not standing.allows_another(evidence_at):
-        return []
     if judged.approve:
         return ask_for_approval(judged, at=at, triggered_at=evidence_at or at, historical=False)
     passages.append(
