@@ -4,7 +4,7 @@ Source: contracts.md §2, `PUT /accounts/{domain}` and `PUT /opportunities/{ref}
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -38,17 +38,23 @@ def upsert_account(
     with changes.by(by), transaction.atomic():
         held = AccountDomain.objects.select_related("account").filter(domain=registrable).first()
         account = held.account if held else Account()
+        known = _known_of(account, values)
         for name, value in values.items():
             setattr(account, name, value)
+        changed = held is None or known != _known_of(account, values)
         account.name_key = company_key(account.name)
         account.save()
         if held is None:
             AccountDomain.objects.create(domain=registrable, account=account, is_primary=True)
         if aliases is not None:
-            _set_aliases(account, aliases, given=values)
+            changed |= _set_aliases(account, aliases, given=values)
         _adopt(account)
-        _rejudge(account, at=at)
+        _rejudge(account, at=at, changed=changed)
     return account, held is None
+
+
+def _known_of(account: Account, names: Iterable[str]) -> list[Any]:
+    return [getattr(account, name) for name in names]
 
 
 def _registrable(domain: Any, field: str) -> str:
@@ -97,7 +103,9 @@ def _aliases(data: Mapping[str, Any], primary: str) -> set[str] | None:
     return {_registrable(alias, "aliases") for alias in data["aliases"]} - {primary}
 
 
-def _set_aliases(account: Account, aliases: set[str], *, given: Mapping[str, Any]) -> None:
+def _set_aliases(account: Account, aliases: set[str], *, given: Mapping[str, Any]) -> bool:
+    """Make these the further domains of the account; whether that changes anything."""
+    before = set(account.domains.filter(is_primary=False).values_list("domain", flat=True))
     taken = AccountDomain.objects.filter(domain__in=aliases).exclude(account=account)
     for held in taken.select_related("account"):
         if held.account.domains.count() > 1:
@@ -111,6 +119,7 @@ def _set_aliases(account: Account, aliases: set[str], *, given: Mapping[str, Any
         )
     except IntegrityError as error:
         raise Invalid("aliases", "Another account took one of these domains just now.") from error
+    return before != aliases
 
 
 def _join(other: Account, *, into: Account, given: Mapping[str, Any]) -> None:
@@ -135,12 +144,14 @@ def _adopt(account: Account) -> None:
     Lead.objects.filter(domain__in=domains, account=None).update(account=account)
 
 
-def _rejudge(account: Account, *, at: dt.datetime) -> None:
-    """A changed fact is new evidence for the account's leads that are still about."""
+def _rejudge(account: Account, *, at: dt.datetime, changed: bool) -> None:
+    """A changed fact is new evidence for those of the account's leads that it tells something."""
     locked = Lead.objects.filter(account=account, merged_into=None).order_by("-last_seen_at")
     ids = sorted(locked.values_list("pk", flat=True)[:REJUDGED])
     list(Lead.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").only("pk"))
-    reconsider(ids, at=at, evidence_at=None, why="the account changed")
+    evidence_at = at if changed else None
+    why = "the account changed"
+    reconsider(ids, at=at, evidence_at=evidence_at, why=why, keep_unchanged=False)
 
 
 def record_opportunity(

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from leads.journey import nurturing, responding
+from leads.journey import nurturing, outcomes, responding
 from leads.models import Handoff, Lead, Message, Submission
 from tests.factories import MONDAY
 from tests.leads.arriving import DEMO, agreement, arrive, handed_over
@@ -80,6 +80,30 @@ def test_a_rescore_on_unchanged_evidence_never_does():
     reject(first, at=MONDAY + HOUR)
     nurturing.rescore([first.lead_id], at=MONDAY + 2 * HOUR)
     assert not Handoff.objects.open().filter(lead=first.lead).exists()
+
+
+def test_a_changed_fact_does_and_the_same_fact_told_again_does_not():
+    first = handed_over(**ANA)
+    reject(first, at=MONDAY + HOUR)
+    domain = first.lead.domain
+
+    def told(hours: int, **facts: object) -> bool:
+        at = MONDAY + hours * HOUR
+        outcomes.upsert_account(domain, facts, actor=None, at=at)
+        return Handoff.objects.open().filter(lead=first.lead).exists()
+
+    assert not told(2)
+    assert told(3, target=True)
+    again = Handoff.objects.open().get(lead=first.lead)
+    assert (again.reentry, again.previous_id) == (True, first.pk)
+    responding.reject(
+        again.pk,
+        reason="wrong_timing",
+        until=dt.date(2026, 11, 2),
+        actor=again.owner,
+        at=MONDAY + 4 * HOUR,
+    )
+    assert not told(5, target=True)
 
 
 def test_a_nurture_date_reached_does():
