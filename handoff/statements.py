@@ -125,14 +125,21 @@ MANY = 8
 def literal(values: Iterable[Any]) -> str:
     """A one-dimensional array of scalars as PostgreSQL writes it, None as NULL."""
     listed = values if isinstance(values, list) else list(values)
-    kinds = set(map(type, listed)) if len(listed) >= MANY else set()
-    if kinds == {int}:
-        return "{" + ",".join(map(str, listed)) + "}"
-    if kinds and kinds <= {str, type(None)} and (quick := _texts(listed)) is not None:
+    if len(listed) >= MANY and (quick := _alike(listed)) is not None:
         return quick
-    if kinds and kinds <= {dt.datetime, type(None)}:
-        return "{" + ",".join(["NULL" if at is None else f'"{at}"' for at in listed]) + "}"
     return "{" + ",".join([_WRITTEN.get(type(value), _quoted)(value) for value in listed]) + "}"
+
+
+def _alike(values: list[Any]) -> str | None:
+    """The literal of values of one kind; None where they are not, or of a kind that is rare."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return "{" + ",".join(map(str, values)) + "}"
+    if kinds <= {str, type(None)}:
+        return _texts(values)
+    if kinds <= {dt.datetime, type(None)}:
+        return "{" + ",".join(["NULL" if at is None else f'"{at}"' for at in values]) + "}"
+    return None
 
 
 def _texts(values: list[str | None]) -> str | None:
