@@ -31,5 +31,7 @@ class Command(BaseCommand):
             wrong = f"No such scope: {', '.join(unknown)}." if unknown else "No scope given."
             raise CommandError(f"{wrong} There are: {', '.join(ApiKey.Scope.values)}.")
         _, text = ApiKey.make(name, scopes)
-        self.stdout.write(f"A key for “{name}” that may: {', '.join(scopes)}. Keep it; it is shown once.")
+        self.stdout.write(
+            f"A key for “{name}” that may: {', '.join(scopes)}. Keep it; it is shown once."
+        )
         self.stdout.write(text)
