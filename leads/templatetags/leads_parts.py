@@ -39,8 +39,9 @@ def who_line(lead: Lead) -> str:
 def why_cell(handoff: Handoff) -> SafeString:
     """Why this lead, now: one line, the whole text on hover."""
     why = why_now(handoff)
-    if why.startswith("Next: ") and handoff.next_step_due:
-        why = f"{why}, {words.day_and_time(handoff.next_step_due, timezone.now())}"
+    if handoff.state == Handoff.State.ACCEPTED and handoff.next_step and handoff.next_step_due:
+        day = words.day_and_time(handoff.next_step_due, timezone.now())
+        why = f"Next, {day}: {handoff.next_step}"
     again = SafeString('<span class="tag tag-accent">Back again</span> ') if handoff.reentry else ""
     return format_html(
         '<td class="c-why"><div class="clip" title="{}">{}{}</div>{}</td>',

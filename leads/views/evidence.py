@@ -12,6 +12,7 @@ from handoff import words
 from handoff.labels import humanise, labels_of
 from leads.models import Assignment, Clock, Handoff, Judgement, Lead, Touchpoint
 
+SENIORITIES = {"c_level": "C-level", "vp": "VP"}
 SOURCES = {"person": "typed by a person", "form": "they wrote it", "enrichment": "from enrichment"}
 LIMIT = "_limit"
 
@@ -186,7 +187,7 @@ def _names(fields: Iterable[str]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return words.number(value) if isinstance(value, float) else str(value)
+    return words.number(value) if isinstance(value, float) else SENIORITIES.get(value, str(value))
 
 
 def _how_counted(

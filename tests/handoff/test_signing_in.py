@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import LazySettings
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from handoff.models import User
@@ -65,3 +66,21 @@ def test_attempts_are_counted_under_what_was_tried() -> None:
     assert tried_as(None, {"email": " Sam@Example.com "}) == "sam@example.com"
     assert tried_as(None, {"username": "Sam"}) == "sam"
     assert tried_as(None) == ""
+
+
+def test_a_lost_password_is_set_anew_by_a_letter(
+    client: Client, sam: User, mailoutbox: list[EmailMessage]
+) -> None:
+    client.post("/accounts/password/reset/", {"email": sam.email})
+    (letter,) = mailoutbox
+    assert letter.subject == "Set a new password for Handoff" and letter.to == [sam.email]
+    link = next(line for line in str(letter.body).splitlines() if "/reset/key/" in line)
+    form = client.get(link.removeprefix("http://testserver"), follow=True)
+    chosen = {"password1": "quite another one", "password2": "quite another one"}
+    client.post(form.redirect_chain[-1][0], chosen)
+    assert sign_in(client, sam.email, "quite another one") == 302
+
+
+def test_an_unknown_address_gets_no_letter(client: Client, mailoutbox: list[EmailMessage]) -> None:
+    known = client.post("/accounts/password/reset/", {"email": "nobody@example.com"})
+    assert known["Location"] == "/accounts/password/reset/done/" and not mailoutbox
