@@ -30,6 +30,9 @@ NOT_A_NUMBER = re.compile(r"^\.(?:nan|NaN|NAN)$")
 
 PLAIN = re.compile(r"^[\w./+(“](?:[\w ./+@()%*&!;='’“”–—·€$-]*[\w./+@)%*!;'’“”€$])?$")
 
+YES_OR_NO_ONCE = re.compile(r"^(?:y|n|yes|no|on|off)$", re.IGNORECASE)
+"""Words that YAML 1.1 took for true and false; in quotes every reader takes them for text."""
+
 
 class Unreadable(ValueError):
     """Text that is not YAML, or not the YAML that is read here; says the line."""
@@ -186,7 +189,8 @@ def inline(value: Any) -> str:
         return "[" + ", ".join(inline(one) for one in value) + "]"
     text = str(value)
     plain = PLAIN.match(text) and isinstance(_scalar("plain", text), str)
-    return text if plain and " #" not in text else f'"{"".join(map(_escaped, text))}"'
+    plain = plain and " #" not in text and not YES_OR_NO_ONCE.match(text)
+    return text if plain else f'"{"".join(map(_escaped, text))}"'
 
 
 def _escaped(letter: str) -> str:

@@ -83,7 +83,7 @@ def parse_step(
     else:
         reader.motion_keys = reader.tier_keys = None
     route_rows = reader.rows(route or [], f"{place}.route", reader.route)
-    reader.last_holds(route_rows, f"{place}.route")
+    reader.last_holds(route_rows, route, f"{place}.route")
     if law is None or report.faults:
         return Parsed(None, tuple(report.faults), tuple(report.warnings))
     step = replace(
@@ -116,8 +116,8 @@ class _Reader(RowReader):
 
         decide = rows("decide", self.decide)
         route = rows("route", self.route)
-        self.last_holds(decide, f"{place}.decide")
-        self.last_holds(route, f"{place}.route")
+        self.last_holds(decide, raw.get("decide"), f"{place}.decide")
+        self.last_holds(route, raw.get("route"), f"{place}.route")
         found = shape.Definition(
             summary=self.text(raw, "summary", place, 300),
             motions=rows("motions", self.motion),
@@ -325,14 +325,15 @@ class _Reader(RowReader):
         return self.minutes(raw, "handover", place)
 
     def last_holds(
-        self, rows: Sequence[shape.DecideRule] | Sequence[shape.RouteRule], place: str
+        self, rows: Sequence[shape.DecideRule] | Sequence[shape.RouteRule], raw: Any, place: str
     ) -> None:
+        """The last row as it is written has no conditions, readable or not."""
         known_wrong = any(fault.place.startswith(place) for fault in self.report.faults)
         if not rows and not known_wrong:
             self.report.wrong(place, "needs at least one row")
-        elif rows and rows[-1].when is not None:
+        elif rows and isinstance(raw[-1], dict) and raw[-1].get("when") is not None:
             self.report.wrong(
-                f"{place}[{len(rows) - 1}].when",
+                f"{place}[{len(raw) - 1}].when",
                 "the last row must have no conditions, so that one row always holds",
             )
 

@@ -109,7 +109,7 @@ def _set_aliases(account: Account, aliases: set[str], *, given: Mapping[str, Any
     taken = AccountDomain.objects.filter(domain__in=aliases).exclude(account=account)
     for held in taken.select_related("account"):
         if held.account.domains.count() > 1:
-            raise Invalid("aliases", f"“{held.domain}” belongs to {held.account} already.")
+            raise Invalid("aliases", f"“{held.domain}” is a domain of another company already.")
         _join(held.account, into=account, given=given)
     account.domains.filter(is_primary=False).exclude(domain__in=aliases).delete()
     try:

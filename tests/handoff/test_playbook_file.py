@@ -137,7 +137,7 @@ class TestYaml:
             '- {signal: demo, days_ago: 0}\n- {signal: "a, b", days_ago: 1.5}'
         )
         assert playbook.as_text({"country": "NO", "known": True, "size": "12"}) == (
-            'country: NO\nknown: true\nsize: "12"'
+            'country: "NO"\nknown: true\nsize: "12"'
         )
         assert playbook.as_text({}) == playbook.as_text(None) == playbook.as_text([]) == ""
 
@@ -293,3 +293,9 @@ definition: {decide: [], rout: 1}
     def test_too_many_rows(self) -> None:
         rows = ", ".join(f"{{key: r{n}}}" for n in range(1001))
         assert "at most 1000" in faults(f"reasons: [{rows}]")[0]
+
+
+@pytest.mark.parametrize("word", ["NO", "no", "on", "Yes", "y", "off"])
+def test_what_older_readers_take_for_true_or_false_is_written_in_quotes(word: str) -> None:
+    assert inline({"is": word}) == f'{{is: "{word}"}}'
+    assert playbook.from_text(inline({"is": word})) == {"is": word}

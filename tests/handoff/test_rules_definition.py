@@ -133,6 +133,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("decide", [{"key": "a", "status": "nurture", "track": "x"}], "decide[0].track", "there is no track"),
     ("decide", [{"key": "a", "status": "nurture", "approve": "yes"}], "decide[0].approve", "true or false"),
     ("decide", [{"key": "a", "status": "nurture", "when": [{"field": "fit", "at_least": 1}]}], "decide[0].when", "last row must have no conditions"),
+    ("decide", [{"key": "a", "status": "nurture", "when": [{"field": "x", "is": 1}]}], "decide[0].when", "last row must have no conditions"),
     ("tiers", [{"key": "urgent", "hours": "night"}], "tiers[0].hours", "expected one of business, always"),
     ("tiers", [{"key": "urgent", "accept": -1}], "tiers[0].accept", "from 0 to"),
     ("tiers", [{"key": "urgent", "accept": "soon"}], "tiers[0].accept", "same_business_day"),
