@@ -1,8 +1,9 @@
 """POST /api/v1/leads from four clients at once, beside bare INSERT and COMMIT of one row."""
 
-import http.client
 import itertools
 import json
+import re
+import socket
 import statistics
 import threading
 import time
@@ -25,6 +26,10 @@ WARM = 2.0
 FIRST = 50_000_000
 """Numbers of leads from here on are the posted ones'."""
 
+PREPARED = 5000
+"""Leads of one client, more than it can post in the time."""
+
+LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 Work = Callable[[], None]
 
 
@@ -54,17 +59,30 @@ def measure() -> Iterator[Figure]:
 
 
 def _poster(host: str, port: int, key: str, numbers: Iterator[int]) -> Work:
-    client = http.client.HTTPConnection(host, port, timeout=30)
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    """Posts one prepared lead after the other over one connection, costing hardly any time itself.
+
+    The work raises RuntimeError for an answer other than 201.
+    """
     now = timezone.now()
+    head = (
+        f"POST /api/v1/leads HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {key}\r\n"
+        "Content-Type: application/json\r\nContent-Length: "
+    )
+    bodies = [json.dumps(payload(next(numbers), 5, now=now, spread=0.5)) for _ in range(PREPARED)]
+    letters = (f"{head}{len(body.encode())}\r\n\r\n{body}".encode() for body in bodies)
+    line = socket.create_connection((host, port), timeout=30)
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def post() -> None:
-        body = json.dumps(payload(next(numbers), 5, now=now, spread=0.5))
-        client.request("POST", "/api/v1/leads", body, headers)
-        answer = client.getresponse()
-        said = answer.read()
-        if answer.status != 201:
-            raise RuntimeError(f"{answer.status}: {said[:500]!r}")
+        line.sendall(next(letters))
+        said = line.recv(65536)
+        while (ends := said.find(b"\r\n\r\n")) < 0:
+            said += line.recv(65536)
+        (length,) = LENGTH.findall(said[:ends])
+        while len(said) < ends + 4 + int(length):
+            said += line.recv(65536)
+        if not said.startswith(b"HTTP/1.1 201"):
+            raise RuntimeError(repr(said[:500]))
 
     return post
 
