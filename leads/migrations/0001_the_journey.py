@@ -721,7 +721,7 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=models.Func(
                             output_field=django.contrib.postgres.search.SearchVectorField(),
-                            template="to_tsvector('simple'::regconfig, translate(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(company, '') || ' ' || coalesce(phone, ''), '@.+-_/', '      '))",
+                            template="to_tsvector('simple'::regconfig, translate(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(company, '') || ' ' || coalesce(phone, ''), '@.+-_/<>&#', '          '))",
                         ),
                         output_field=django.contrib.postgres.search.SearchVectorField(),
                     ),

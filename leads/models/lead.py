@@ -54,9 +54,10 @@ def _words(text: str) -> list[str]:
 SEARCH_TEXT = (
     "to_tsvector('simple'::regconfig, translate("
     "coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || coalesce(email, '')"
-    " || ' ' || coalesce(company, '') || ' ' || coalesce(phone, ''), '@.+-_/', '      '))"
+    " || ' ' || coalesce(company, '') || ' ' || coalesce(phone, ''), '@.+-_/<>&#', '          '))"
 )
-"""The words a lead is found by; punctuation in an address or number separates words."""
+"""The words a lead is found by; punctuation separates words, and what looks like a tag is
+none."""
 
 
 class Lead(models.Model):
