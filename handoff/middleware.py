@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from .models import Membership
+from .models import Membership, Team
 
 
 class ViewerZone:
-    """Shows times in the zone of the signed-in person, else of their team; UTC for strangers.
+    """Shows times in the zone of the signed-in person, else of their team, else of the team they
+    are responsible for; UTC for strangers.
 
     The team's zone is looked up once a session.
     """
@@ -29,6 +30,9 @@ def _zone(request: HttpRequest) -> ZoneInfo | None:
         if "zone" not in request.session:
             memberships = Membership.objects.filter(user=request.user, active=True).order_by("pk")
             found = memberships.values_list("team__calendar__timezone", flat=True).first()
+            if found is None:
+                teams = Team.objects.filter(responsible=request.user).order_by("pk")
+                found = teams.values_list("calendar__timezone", flat=True).first()
             request.session["zone"] = found or ""
         name = request.session["zone"]
     try:

@@ -127,7 +127,7 @@ def choose(
             eligible.append(member)
         candidates.append((member, why))
     chosen = min(eligible, key=lambda m: _place(m, roster.pick), default=None)
-    weighed = [_candidate(member, why, chosen) for member, why in candidates]
+    weighed = [_candidate(member, why, chosen, roster.pick) for member, why in candidates]
     if chosen is not None:
         take(roster, chosen, at=at, lead_id=lead_id)
     return Choice(chosen, weighed, opening if chosen is not None else None)
@@ -219,9 +219,24 @@ def _place(member: Member, pick: str) -> tuple[Any, ...]:
     return (load, member.served, member.last_served_at or NEVER, member.membership_id)
 
 
-def _candidate(member: Member, why: str, chosen: Member | None) -> dict[str, Any]:
+def _behind(member: Member, chosen: Member, pick: str) -> str:
+    """Why somebody who could have had the lead comes after the one whose turn it is."""
+    ours, theirs = _place(member, pick), _place(chosen, pick)
+    if ours[0] != theirs[0]:
+        return "More open for the weight"
+    if ours[1] != theirs[1]:
+        return "Served more for the weight"
+    return (
+        "Served as much, more recently" if ours[2] != theirs[2] else "Served as much, joined later"
+    )
+
+
+def _candidate(member: Member, why: str, chosen: Member | None, pick: str) -> dict[str, Any]:
     if not why:
-        why = "Their turn" if member is chosen else "Served more for the weight"
+        if chosen is None or member is chosen:
+            why = "Their turn"
+        else:
+            why = _behind(member, chosen, pick)
     return {
         "email": member.email,
         "name": member.name,

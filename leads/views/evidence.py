@@ -64,6 +64,7 @@ class ClockFace:
     said: str
     receipt: list[Stretch]
     zone: str
+    reminder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,15 @@ def clock_face(clock: Clock, now: dt.datetime) -> ClockFace:
         took = words.span((clock.ended_at or clock.due_at) - clock.started_at)
         said = f"{took} after it began, due {words.day_and_time(clock.due_at, now)}"
     zone = clock.calendar.timezone if clock.calendar else timezone.get_current_timezone_name()
+    reminder = clock.remind_at.astimezone(ZoneInfo(zone)) if clock.remind_at else None
     return ClockFace(
-        clock, clock.get_kind_display(), state, said, _receipt(clock, zone), words.place(zone)
+        clock,
+        clock.get_kind_display(),
+        state,
+        said,
+        _receipt(clock, zone),
+        words.place(zone),
+        _at(reminder, many_days=True) if reminder else "",
     )
 
 
@@ -221,7 +229,11 @@ def _receipt(clock: Clock, zone: str) -> list[Stretch]:
             rows.append(Stretch(_at(ends, many_days), said, _minutes(line["minutes"])))
         else:
             begins = dt.datetime.fromisoformat(line["from"]).astimezone(local)
-            said = f"{humanise(str(line.get('why') or 'closed'))} since {_at(begins, many_days)}"
+            said = humanise(str(line.get("why") or "closed"))
+            if begins == ends:
+                rows.append(Stretch(_at(ends, many_days), said, "", quiet=True))
+                continue
+            said = f"{said} since {_at(begins, many_days)}"
             rows.append(Stretch(_at(ends, many_days), said, "not counted", quiet=True))
     rows.append(Stretch(_at(due, many_days), f"Due, {words.place(zone)} ({due:%Z})", total))
     return rows

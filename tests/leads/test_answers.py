@@ -46,7 +46,10 @@ def test_a_hand_over_has_an_owner_clocks_with_receipts_and_a_reason():
     assert handoff.due_at == clocks["accept"].due_at
     why = handoff.assignments.get().explanation
     assert [rule["key"] for rule in why["rules"]] == ["account", "review", "na"]
-    assert {one["why"] for one in why["candidates"]} == {"Their turn", "Served more for the weight"}
+    assert {one["why"] for one in why["candidates"]} == {
+        "Their turn",
+        "Served as much, joined later",
+    }
     answer = outcome.as_answer()
     assert answer["owner"] == handoff.owner.email
     assert answer["queue"] is None

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from handoff.models import Team
+from handoff.models import Team, User
 from leads.models import Handoff
 from tests import factories as make
 
@@ -74,9 +74,11 @@ def test_filters_that_came_by_a_link_are_kept_by_the_form(client, sam):
 def test_a_manager_without_leads_of_their_own_starts_at_the_teams_queue(client):
     lena = make.lena()
     Team.objects.filter(pk=make.sdr_na().pk).update(responsible=lena)
+    User.objects.filter(pk=lena.pk).update(timezone="")
     client.force_login(lena)
     answer = client.get(reverse("home"))
     assert answer["Location"] == reverse("leads:team", args=["sdr-na"])
+    assert client.session["zone"] == "America/New_York"
 
 
 def test_another_teams_queue_is_not_there(client):
