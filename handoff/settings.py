@@ -245,7 +245,7 @@ CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", "")
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
-DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = "j M Y", "H:i", "j M Y H:i"
+FORMAT_MODULE_PATH = "handoff.formats"
 
 LOGGING_CONFIG = None
 logs.configure(env.str("LOG_LEVEL", "INFO").upper(), readable=DEBUG or TESTING)
