@@ -63,9 +63,8 @@ else:
     if "postgresql" not in _database["ENGINE"]:
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
 _database["CONN_MAX_AGE"] = 0
-_database.setdefault("OPTIONS", {}).setdefault(
-    "options", "-c jit=off -c plan_cache_mode=force_generic_plan"
-)
+_plans = "-c jit=off -c plan_cache_mode=force_generic_plan"
+_database.setdefault("OPTIONS", {}).setdefault("options", _plans)
 if POOL:
     _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": POOL, "timeout": 20.0}
 DATABASES = {"default": _database}
@@ -249,4 +248,4 @@ FORMAT_MODULE_PATH = "handoff.formats"
 
 LOGGING_CONFIG = None
 logs.configure(env.str("LOG_LEVEL", "INFO").upper(), readable=DEBUG or TESTING)
-DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_ENABLED, DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = True, False

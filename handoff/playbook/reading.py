@@ -150,14 +150,10 @@ def _read_sections(
         )
         report.faults += definition.faults
         report.warnings += definition.warnings
+    law = definition.definition if definition else None
     for index, step in enumerate(steps):
-        parsed = rules.parse_step(
-            definition.definition if definition else None,
-            list(step.route),
-            list(step.tiers),
-            teams=team_keys,
-            place=f"steps[{index}]",
-        )
+        place, route, tiers = f"steps[{index}]", list(step.route), list(step.tiers)
+        parsed = rules.parse_step(law, route, tiers, teams=team_keys, place=place)
         report.faults += parsed.faults
         report.warnings += parsed.warnings
     return PlaybookFile(

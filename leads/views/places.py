@@ -80,53 +80,53 @@ def places_of(user: User, *, at: dt.datetime) -> list[Place]:
     places += [_team_place(team, working) for team in teams if team.kind != Team.Kind.QUALIFICATION]
     reviewing = [team for team in teams if team.kind == Team.Kind.QUALIFICATION]
     if reviewing:
-        places.append(
-            Place(
-                "qualification",
-                "Qualification review",
-                "list-check",
-                reverse("leads:qualification"),
-                working.filter(team__in=reviewing),
-                "Nothing to qualify",
-                "Leads whose fit is not clear yet wait here until somebody finds out.",
-                team=reviewing[0],
-            )
-        )
+        places.append(_review_place(reviewing, working))
     if user.has_role(*DECIDERS):
-        places.append(
-            Place(
-                "approval",
-                "Approval",
-                "clipboard-check",
-                reverse("leads:approval"),
-                Approval.objects.filter(state=Approval.State.WAITING, historical=False),
-                "Nothing to approve",
-                "Leads wait here when the rule that decided asks for a person's yes.",
-            )
-        )
-    places.append(
-        Place(
-            "returned",
-            "Returned",
-            "arrow-back-up",
-            reverse("leads:returned"),
-            working.filter(state=Handoff.State.RETURNED),
-            "Nothing was returned",
-            "Leads that sales gave back to marketing for missing context wait here.",
-        )
+        places.append(_approval_place())
+    returned = Place(
+        "returned",
+        "Returned",
+        "arrow-back-up",
+        reverse("leads:returned"),
+        working.filter(state=Handoff.State.RETURNED),
+        "Nothing was returned",
+        "Leads that sales gave back to marketing for missing context wait here.",
     )
-    places.append(
-        Place(
-            "follow-ups",
-            "Follow-ups",
-            "calendar-event",
-            reverse("leads:follow-ups"),
-            Handoff.objects.working().filter(owner=user, first_touch_at__isnull=False),
-            "No follow-up is due",
-            "Leads you have touched, with the next step you promised, wait here.",
-        )
+    follow_ups = Place(
+        "follow-ups",
+        "Follow-ups",
+        "calendar-event",
+        reverse("leads:follow-ups"),
+        Handoff.objects.working().filter(owner=user, first_touch_at__isnull=False),
+        "No follow-up is due",
+        "Leads you have touched, with the next step you promised, wait here.",
     )
-    return places
+    return [*places, returned, follow_ups]
+
+
+def _review_place(teams: list[Team], working: QuerySet[Handoff]) -> Place:
+    return Place(
+        "qualification",
+        "Qualification review",
+        "list-check",
+        reverse("leads:qualification"),
+        working.filter(team__in=teams),
+        "Nothing to qualify",
+        "Leads whose fit is not clear yet wait here until somebody finds out.",
+        team=teams[0],
+    )
+
+
+def _approval_place() -> Place:
+    return Place(
+        "approval",
+        "Approval",
+        "clipboard-check",
+        reverse("leads:approval"),
+        Approval.objects.filter(state=Approval.State.WAITING, historical=False),
+        "Nothing to approve",
+        "Leads wait here when the rule that decided asks for a person's yes.",
+    )
 
 
 def waiting_for(user: User, *, at: dt.datetime) -> Place:
