@@ -241,9 +241,8 @@ API_CALLS_PER_SECOND: float = env.float("API_CALLS_PER_SECOND", 1000.0)
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", "")
 """Redis or RabbitMQ; unset means a queue in PostgreSQL (handoff/broker.py)."""
 
-USE_TZ = True
+USE_TZ, USE_I18N = True, False
 TIME_ZONE = "UTC"
-USE_I18N = False
 FORMAT_MODULE_PATH = "handoff.formats"
 
 LOGGING_CONFIG = None
