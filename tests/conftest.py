@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from handoff import embedded
+from handoff.models.person import ROLES
 
 NO_SKIP = os.environ.get("HANDOFF_NO_SKIP") == "1"
 
@@ -52,8 +53,11 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True, scope="session")
 def _history_goes_between_tests() -> Iterator[None]:
-    """Tests that commit are cleaned up by TRUNCATE, which the triggers of history refuse."""
+    """Tests that commit are cleaned up by TRUNCATE, which the triggers of history refuse; the roles,
+    which a migration made, are there again for the next test."""
     flush = DatabaseOperations.sql_flush
+    names = ", ".join(f"('{role}')" for role in ROLES)
+    roles = f"INSERT INTO auth_group (name) VALUES {names} ON CONFLICT DO NOTHING"
 
     def unguarded(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
         with self.connection.cursor() as cursor:
@@ -63,7 +67,7 @@ def _history_goes_between_tests() -> Iterator[None]:
             )
             guards = [row[0] for row in cursor.fetchall()]
         off, on = ([guard % word for guard in guards] for word in ("DISABLE", "ENABLE"))
-        return [*off, *flush(self, *args, **kwargs), *on]
+        return [*off, *flush(self, *args, **kwargs), *on, roles]
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(DatabaseOperations, "sql_flush", unguarded)
