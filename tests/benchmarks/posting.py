@@ -37,21 +37,24 @@ def measure() -> Iterator[Figure]:
     """The figures of this part."""
     numbers = itertools.count(FIRST)
     _, key = ApiKey.make("bench", ["leads", "handoffs", "read"])
-    before = _floor()
+    before, wide_before = _floor(1), _floor(CLIENTS)
     with house.web() as (host, port):
         posts = [_poster(host, port, key, numbers) for _ in range(CLIENTS)]
         _together(posts, WARM)
         taken, took = _together(posts, SECONDS)
-    after = _floor()
-    floor, rate = (before + after) / 2, len(taken) / took
+    wide_after, after = _floor(CLIENTS), _floor(1)
+    floor, wide = (before + after) / 2, (wide_before + wide_after) / 2
+    rate = len(taken) / took
     yield Figure(
         "POST /leads, 4 clients",
         per_second(rate),
-        f"{per_second(floor)} INSERT+COMMIT",
+        f"{per_second(floor)} INSERT+COMMIT, one connection",
         f"1/{floor / rate:.1f}",
         "at least 1/20",
         rate >= floor / 20,
     )
+    beside = f"{per_second(wide)} on {CLIENTS} connections"
+    yield Figure("  beside the same, side by side", "", beside, f"1/{wide / rate:.1f}")
     middle = statistics.median(taken)
     late = statistics.quantiles(taken, n=100)[98]
     yield Figure("  median", ms(middle), target="under 20 ms", ok=middle < 0.020)
@@ -87,7 +90,7 @@ def _poster(host: str, port: int, key: str, numbers: Iterator[int]) -> Work:
     return post
 
 
-def _floor() -> float:
+def _floor(width: int) -> float:
     """Rows a second of bare INSERT and COMMIT of one row with the same payload, same clients."""
     with house.administrator(house.DATABASE) as admin:
         admin.execute("DROP TABLE IF EXISTS bench_floor")
@@ -98,7 +101,7 @@ def _floor() -> float:
         admin.execute(f"GRANT INSERT ON bench_floor TO {embedded.APP}")
     text = json.dumps(payload(FIRST, 5, now=timezone.now()))
     conninfo = house.place().conninfo(house.DATABASE, embedded.APP)
-    connections = [psycopg.connect(conninfo, autocommit=True) for _ in range(CLIENTS)]
+    connections = [psycopg.connect(conninfo, autocommit=True) for _ in range(width)]
 
     def inserter(connection: psycopg.Connection[tuple[object, ...]]) -> Work:
         sql = "INSERT INTO bench_floor (payload) VALUES (%s::jsonb)"
