@@ -53,8 +53,8 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True, scope="session")
 def _history_goes_between_tests() -> Iterator[None]:
-    """Tests that commit are cleaned up by TRUNCATE, which the triggers of history refuse; the roles,
-    which a migration made, are there again for the next test."""
+    """Tests that commit are cleaned up by TRUNCATE, which the triggers of history refuse; the
+    roles, which a migration made, are there again for the next test."""
     flush = DatabaseOperations.sql_flush
     names = ", ".join(f"('{role}')" for role in ROLES)
     roles = f"INSERT INTO auth_group (name) VALUES {names} ON CONFLICT DO NOTHING"
