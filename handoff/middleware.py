@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from .models import Membership, Team
-
 
 class ViewerZone:
     """Shows times in the zone of the signed-in person, else of their team, else of the team they
@@ -28,12 +26,7 @@ def _zone(request: HttpRequest) -> ZoneInfo | None:
     name = getattr(request.user, "timezone", "")
     if not name and request.user.is_authenticated:
         if "zone" not in request.session:
-            memberships = Membership.objects.filter(user=request.user, active=True).order_by("pk")
-            found = memberships.values_list("team__calendar__timezone", flat=True).first()
-            if found is None:
-                teams = Team.objects.filter(responsible=request.user).order_by("pk")
-                found = teams.values_list("calendar__timezone", flat=True).first()
-            request.session["zone"] = found or ""
+            request.session["zone"] = request.user.zone_name()
         name = request.session["zone"]
     try:
         return ZoneInfo(name) if name else None

@@ -148,14 +148,6 @@ class ReassignForm(ReasonedForm):
         self.order_fields(("to", "reason", "note"))
 
 
-class AnswerForm(CalmForm, forms.Form):
-    """A note that goes with a yes or a no."""
-
-    note = forms.CharField(
-        required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), label="Note"
-    )
-
-
 class AddForm(CalmForm, forms.Form):
     """A lead typed by a person: who they are, what they want, and how they came."""
 

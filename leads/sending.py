@@ -94,7 +94,7 @@ def _due_words(letter: Message) -> str:
     due = letter.body.get("due")
     if not due or letter.recipient is None:
         return ""
-    zone = zoneinfo.ZoneInfo(letter.recipient.timezone or "UTC")
+    zone = zoneinfo.ZoneInfo(letter.recipient.zone_name() or "UTC")
     moment = dt.datetime.fromisoformat(due).astimezone(zone)
     clock = str(letter.body.get("clock", "")).replace("_", " ")
     return f"{clock} by {moment:%a %d %b, %H:%M} ({zone.key})".strip()

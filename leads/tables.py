@@ -21,7 +21,7 @@ Ordered = tuple[QuerySet[Any], bool]
 
 
 class QueueTable(BaseTable):
-    """A queue. Its rows are drawn by leads/_queue_rows.html, which is faster than cell by cell;
+    """A queue. Its rows are drawn by leads/_queue_table.html, which is faster than cell by cell;
     the columns declare what it can be ordered by."""
 
     lead = tables.Column(orderable=False, attrs={"th": {"class": "c-who"}})

@@ -3,7 +3,7 @@
 A version's rows hold exactly what the `definition` section of a playbook file holds, so that
 `DefinitionVersion.document()` and the file say the same. What the rows mean is told by
 `handoff.rules`; this module only keeps them. A published version is never edited: the database
-refuses it (see the migration `guard_history`).
+refuses it (see the migration `published_definitions_stay`).
 """
 
 from typing import Any

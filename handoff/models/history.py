@@ -2,7 +2,7 @@
 
 The database writes these rows itself, so that bulk SQL is recorded as well; the application's role
 may only add to them (migration `changes_stay`). Who changed it stands in `pgh_context`, put there
-by `handoff.middleware.Changes`.
+by `handoff.changes.Changes`.
 """
 
 from collections.abc import Iterable

@@ -91,6 +91,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         words = (self.name or self.email).split()
         return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper()
 
+    def zone_name(self) -> str:
+        """The IANA zone this person reads times in: their own, else their team's, else that of a
+        team they are responsible for; empty where none is known."""
+        if self.timezone:
+            return self.timezone
+        teams = self.memberships.filter(active=True).order_by("pk")
+        found = teams.values_list("team__calendar__timezone", flat=True).first()
+        if found is None:
+            answers_for = self.responsible_for.order_by("pk")
+            found = answers_for.values_list("calendar__timezone", flat=True).first()
+        return found or ""
+
     def has_role(self, *roles: str) -> bool:
         """Whether the person is in one of the groups `roles`; read once a request."""
         if self.is_superuser:

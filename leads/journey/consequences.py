@@ -70,7 +70,10 @@ def _propose_merges(lead_id: int, *, at: dt.datetime) -> None:
     MergeProposal.objects.bulk_create(
         [
             MergeProposal(
-                lead_id=lead_id, other_id=other_id, why="A rep says they are one", proposed_at=at
+                lead_id=min(lead_id, other_id),
+                other_id=max(lead_id, other_id),
+                why="A rep says they are one",
+                proposed_at=at,
             )
             for (other_id,) in statements.fetch(ALIKE, [lead_id])
         ],

@@ -2,7 +2,7 @@
 
 The rows of a lead form a chain: each `digest` covers the one before, the row's own columns and
 `body_digest`, a salted digest of the body. Erasing a person empties `body` and `salt`; the chain
-still holds. The database refuses UPDATE, DELETE and TRUNCATE (migration `guard_history`).
+still holds. The database refuses UPDATE, DELETE and TRUNCATE (migration `history_stays`).
 """
 
 from django.db import models

@@ -52,7 +52,7 @@ def answer(request: SignedIn, pk: int) -> HttpResponse:
     note = request.POST.get("note", "")[:2000]
     try:
         if request.POST.get("answer") == "approve":
-            qualifying.approve(asked.pk, actor=request.user, at=timezone.now())
+            qualifying.approve(asked.pk, actor=request.user, at=timezone.now(), note=note)
             messages.success(request, f"Handed {asked.lead} over to sales.")
         else:
             qualifying.decline(asked.pk, actor=request.user, at=timezone.now(), note=note)

@@ -162,3 +162,13 @@ def test_a_lead_nobody_can_take_waits_and_is_given_out():
     given = owning.give_out(third.pk, at=after(4))
     assert (given.owner, given.awaits_turn) == (first.owner, False)
     assert second.owner != first.owner
+
+
+def test_letters_tell_the_time_in_the_zone_of_whoever_reads_them():
+    agreement()
+    rep = handed_over().owner
+    rep.timezone = ""
+    assert rep.zone_name() == rep.memberships.get().team.calendar.timezone
+    assert lena().zone_name()
+    rep.timezone = "Asia/Tokyo"
+    assert rep.zone_name() == "Asia/Tokyo"

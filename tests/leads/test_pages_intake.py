@@ -82,11 +82,12 @@ def test_a_body_that_was_no_json_is_shown_as_it_came(client, mara):
 def test_approving_and_declining(client, mara):
     yes, no = make.ApprovalFactory(), make.ApprovalFactory()
     assert "2 leads wait for a yes" in client.get(reverse("leads:approval")).content.decode()
-    client.post(reverse("leads:answer", args=[yes.pk]), {"answer": "approve"})
+    client.post(reverse("leads:answer", args=[yes.pk]), {"answer": "approve", "note": "Call today"})
     client.post(reverse("leads:answer", args=[no.pk]), {"answer": "decline"})
     yes.refresh_from_db()
     no.refresh_from_db()
     assert (yes.state, no.state) == ("approved", "declined")
+    assert yes.note == "Call today"
     assert yes.lead.handoffs.count() == 1 and no.lead.handoffs.count() == 0
     again = client.post(reverse("leads:answer", args=[yes.pk]), {"answer": "approve"}, follow=True)
     assert again.status_code == 200
