@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from handoff import broker
 from handoff.celery import app
@@ -18,15 +20,21 @@ from handoff.tasks import clear_sessions
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def worker() -> Iterator[None]:
+@pytest.fixture(scope="module")
+def worker(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One worker for all: a second in the same process would wait for ever, should the first be
+    slow to leave, which is no concern of these tests."""
     if not settings.CELERY_BROKER_URL:
-        broker.prepare()
+        with django_db_blocker.unblock():
+            broker.prepare()
     with app.connection_for_write() as link:
         link.ensure_connection(max_retries=3, timeout=10)
         app.amqp.queues["handoff"](link.default_channel).declare()
         app.amqp.queues["handoff"](link.default_channel).purge()
-    with start_worker(app, pool="threads", concurrency=2, perform_ping_check=False):
+    with (
+        suppress(RuntimeError),
+        start_worker(app, pool="threads", concurrency=2, perform_ping_check=False),
+    ):
         yield
 
 
