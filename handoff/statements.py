@@ -168,12 +168,6 @@ _WRITTEN: dict[type, Callable[[Any], str]] = {
 }
 
 
-def array_literal(values: Iterable[str]) -> str:
-    """A text array as PostgreSQL writes it, for an array column of `insert`."""
-    quoted = ('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
-    return "{" + ",".join(quoted) + "}"
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()

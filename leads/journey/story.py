@@ -265,7 +265,7 @@ def _finish(arrivals: Sequence[Arrival]) -> None:
             [arrival.delivery_id for arrival in arrivals],
             [arrival.lead_id for arrival in arrivals],
             [arrival.result for arrival in arrivals],
-            [statements.array_literal(arrival.enquiry.notes) for arrival in arrivals],
+            [statements.literal(arrival.enquiry.notes) for arrival in arrivals],
         ],
     )
 
