@@ -13,8 +13,14 @@ TESTS ?= tests
 run: $(VENV)/runtime
 	@$(PY) manage.py up
 
+# Side by side, but for what cannot run beside others.
 test: $(VENV)/tests
+ifeq ($(TESTS),tests)
+	$(PY) -m pytest -n 2 --dist loadfile $(PYTEST) -m "not alone" tests
+	$(PY) -m pytest $(PYTEST) -m alone tests
+else
 	$(PY) -m pytest $(PYTEST) $(TESTS)
+endif
 
 bench: $(VENV)/tests
 	$(PY) -m tests.benchmarks $(BENCH)

@@ -34,6 +34,7 @@ __all__ = [
     "calendar_from",
     "due",
     "elapsed",
+    "laid_out",
     "next_opening",
     "same_business_day",
 ]
@@ -153,6 +154,13 @@ def elapsed(
     stretches = whole if _every_hour(hours) else _until(calendar, begin, finish)
     counted = _without(_merged_pauses(pauses), stretches)
     return sum(s.end - s.start for s in counted if not s.why) / MINUTE_US
+
+
+def laid_out(calendar: Calendar, start: dt.datetime, end: dt.datetime) -> tuple[Row, ...]:
+    """What the calendar says from `start` to `end`, without a gap: working time, and between it
+    closed time with its reason and 0 minutes."""
+    begin, finish = moment_of(start, "the start"), moment_of(end, "the end")
+    return _receipt(calendar, _until(calendar, begin, finish), COUNTED)
 
 
 def before(

@@ -265,11 +265,15 @@ def _lay_out_date(
 
 def _away(calendar: Calendar, date: dt.date) -> str | None:
     """Why nobody works on a date that has windows: the holiday's name, or closed."""
-    if calendar.holidays:
-        name = _holiday_names(calendar.holidays, date.year).get(date)
-        if name:
-            return name
+    name = holidays_in(calendar, date.year).get(date)
+    if name:
+        return name
     return CLOSED if date in calendar.closed else None
+
+
+def holidays_in(calendar: Calendar, year: int) -> dict[dt.date, str]:
+    """The holidays of a year that the calendar keeps, by date."""
+    return _holiday_names(calendar.holidays, year) if calendar.holidays else {}
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,5 +1,6 @@
 """Forms of the house itself, and the look all forms share."""
 
+import datetime as dt
 import zoneinfo
 from typing import Any
 
@@ -65,3 +66,23 @@ class PreferencesForm(CalmForm, forms.ModelForm):
         fields = ("name", "timezone", "theme", "shortcuts")
         labels = {"theme": "Light or dark", "shortcuts": "Keyboard shortcuts"}  # noqa: RUF012
         widgets = {"theme": forms.RadioSelect}  # noqa: RUF012
+
+
+class OwnDays(forms.Form):
+    """Two days of somebody's own choice, both or none, that can be counted between."""
+
+    LONGEST = dt.timedelta(days=3 * 366)
+
+    since = forms.DateField(label="From", required=False)
+    until = forms.DateField(label="To, that day too", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        since, until = given.get("since"), given.get("until")
+        if bool(since) != bool(until):
+            raise forms.ValidationError("Give both days, or none.")
+        if since and until and not dt.timedelta(0) <= until - since <= self.LONGEST:
+            raise forms.ValidationError("The first day comes before the last, at most three years.")
+        if since and since.year < 1990 or until and until.year > 9000:
+            raise forms.ValidationError("There is nothing to count so far away.")
+        return given

@@ -1,7 +1,7 @@
 """What changed, when and by whom, in words: the history tables read back."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,16 +34,24 @@ class Change:
     lines: tuple[str, ...]
 
 
+Hiding = Mapping[str, Callable[[Any], str]]
+"""What may be said of a field that is a secret, by its name."""
+
+
 def changes_of(
-    thing: models.Model, parts: Sequence[tuple[type[models.Model], str]] = ()
+    thing: models.Model,
+    parts: Sequence[tuple[type[models.Model], str]] = (),
+    *,
+    hiding: Hiding | None = None,
 ) -> list[Change]:
     """The changes of `thing` and of its `parts` (model, name of the foreign key), newest first.
 
-    A model that keeps only what was (leads, accounts) ends with what is.
+    A model that keeps only what was (leads, accounts) ends with what is. Of the fields that
+    `hiding` names is said that they changed, and what it makes of them.
     """
-    found = _of_one(type(thing), "pgh_obj", thing)
+    found = _of_one(type(thing), "pgh_obj", thing, hiding or {})
     for model, link in parts:
-        found += _of_one(model, link, thing)
+        found += _of_one(model, link, thing, hiding or {})
     people = User.objects.in_bulk({entry.user for entry in found if entry.user})
     found.sort(key=lambda entry: (entry.at, entry.place), reverse=True)
     return [entry.told(people) for entry in found[:MOST]]
@@ -64,11 +72,13 @@ class _Entry:
         return Change(self.at, str(person or self.by or "Handoff"), self.did, self.what, self.lines)
 
 
-def _of_one(model: type[models.Model], link: str, thing: models.Model) -> list[_Entry]:
+def _of_one(
+    model: type[models.Model], link: str, thing: models.Model, hiding: Hiding
+) -> list[_Entry]:
     table: Any = model._meta.get_field("history").related_model
     rows = list(table.objects.filter(**{f"{link}_id": thing.pk}).order_by("-pgh_id")[:MOST])[::-1]
     fields = [f for f in table._meta.fields if not f.name.startswith("pgh_") and f.name != link]
-    named = _Names(model, fields, rows)
+    named = _Names(model, fields, rows, hiding)
     keeps_old = not any(isinstance(one, pghistory.InsertEvent) for one in table.pgh_trackers)
     entries: list[_Entry] = []
     before: dict[int, Any] = {}
@@ -104,8 +114,11 @@ def _with_next(
 class _Names:
     """A model's fields and values as people call them."""
 
-    def __init__(self, model: type[models.Model], fields: list[Any], rows: list[Any]) -> None:
+    def __init__(
+        self, model: type[models.Model], fields: list[Any], rows: list[Any], hiding: Hiding
+    ) -> None:
         self.model = model
+        self.hiding = hiding
         self.fields = [f for f in fields if f.name not in ("id", "created_at", "joined_at")]
         self.related: dict[str, dict[int, models.Model]] = {}
         for field in self.fields:
@@ -135,7 +148,8 @@ class _Names:
                 if value not in (None, "", [], {}, False) and field.name != "position":
                     told.append(f"{self.label(field)}: {self.value(field, value)}")
             elif was != value:
-                said = f"{self.value(field, was)} → {self.value(field, value)}"
+                before, after = self.value(field, was), self.value(field, value)
+                said = f"another, at {after}" if before == after else f"{before} → {after}"
                 told.append(f"{self.label(field)}: {said}")
         return tuple(told)
 
@@ -144,6 +158,8 @@ class _Names:
         return capfirst(str(own.verbose_name))
 
     def value(self, field: Any, value: Any) -> str:
+        if field.name in self.hiding and value:
+            return self.hiding[field.name](value)
         if field.name in self.related and value is not None:
             return str(self.related[field.name].get(value, f"no. {value}"))
         return said(self.model._meta.get_field(field.name), value).replace("\n", "; ")

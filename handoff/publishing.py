@@ -5,29 +5,34 @@ edited. A version that differs from its examples is refused, with the difference
 """
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypedDict
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
-from handoff import rules, versions
+from handoff import examples, rules, staffing, versions
 
-from .differences import diff
-from .models import DefinitionVersion, Reason, Team, Track, User
+from .differences import Difference, diff, differences
+from .models import DefinitionVersion, Reason, Team, Track, Trial, User
 from .models.definition import Document
 from .rules.faults import Fault
 
 __all__ = [
     "Check",
+    "Overtaken",
     "Refused",
+    "Seen",
     "check",
     "check_document",
     "clone",
     "diff",
+    "discard",
     "known_keys",
     "publish",
+    "published_base",
     "rollback",
+    "undone",
     "validate",
 ]
 
@@ -38,24 +43,21 @@ NEW: Document = {
 }
 
 
-TOLD_FIRST = (
-    "status",
-    "rule",
-    "tier",
-    "route",
-    "team",
-    "motion",
-    "reason",
-    "track",
-    "fit",
-    "intent",
-    "missing",
-)
-"""What an example may expect, in the order in which a difference is told."""
-
-
 class Refused(Exception):
     """A version that cannot become the law; the text says why, a line for each reason."""
+
+
+class Overtaken(Refused):
+    """Refused because somebody else was faster; whoever looks again may decide anew."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person saw before deciding: which version was live (None: none was), and how often
+    the draft had been changed."""
+
+    live: int | None
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,11 @@ def validate(version: DefinitionVersion) -> rules.Parsed:
 
 
 def check(version: DefinitionVersion, *, at: dt.datetime) -> Check:
-    """Whether the version holds together and its examples come out, as of `at`."""
-    return check_document(version.document(), at=at)
+    """Whether the version holds together, its examples come out, and somebody stands behind its
+    teams, as of `at`."""
+    document = version.document()
+    found = check_document(document, at=at)
+    return replace(found, warnings=(*found.warnings, *staffing.doubts(document)))
 
 
 def check_document(document: Document, *, at: dt.datetime) -> Check:
@@ -114,51 +119,13 @@ def check_document(document: Document, *, at: dt.datetime) -> Check:
     parsed = read_document(document)
     if parsed.definition is None:
         return Check(parsed.faults, parsed.warnings, (), 0)
-    differences = run_examples(parsed.definition, at=at)
-    examples = len(parsed.definition.examples)
-    return Check(parsed.faults, parsed.warnings, differences, examples)
+    wrong = run_examples(parsed.definition, at=at)
+    return Check(parsed.faults, parsed.warnings, wrong, len(parsed.definition.examples))
 
 
 def run_examples(definition: rules.Definition, *, at: dt.datetime) -> tuple[str, ...]:
     """A sentence for each example that comes out otherwise than it must."""
-    examples = definition.examples
-    if not examples:
-        return ()
-    decisions = rules.judge([example.as_row() for example in examples], definition, at)
-    said = []
-    for example, decision in zip(examples, decisions, strict=True):
-        wrong = list(_wrong(example.expect, decision.as_line() | _further(decision)))
-        if wrong:
-            said.append(f"{example.name}: expected {'; '.join(wrong)}.")
-    return tuple(said)
-
-
-def _further(decision: Any) -> dict[str, Any]:
-    return {name: getattr(decision, name, None) for name in ("reason", "track")}
-
-
-def _wrong(expect: Mapping[str, Any], line: Mapping[str, Any]) -> list[str]:
-    wrong: list[str] = []
-    for name in sorted(expect, key=TOLD_FIRST.index):
-        wanted, came = expect[name], line[name]
-        if name in ("fit", "intent"):
-            same = round(float(wanted), 1) == came
-        elif isinstance(wanted, list):
-            same = sorted(wanted) == sorted(came)
-        else:
-            same = wanted == came
-        if not same:
-            fit = f" (rule {line['rule']}, fit {line['fit']:g}, intent {line['intent']:g})"
-            wrong.append(
-                f"{name} {_shown(wanted)}, comes out {_shown(came)}{fit if not wrong else ''}"
-            )
-    return wrong
-
-
-def _shown(value: Any) -> str:
-    if value is None or value == []:
-        return "none"
-    return ", ".join(value) if isinstance(value, list) else str(value).replace("_", " ")
+    return tuple(one.said for one in examples.run(definition, at=at) if not one.passes)
 
 
 def clone(
@@ -173,21 +140,71 @@ def clone(
         return versions.make_draft(source.document(), actor=actor, cloned_from=source)
 
 
+def discard(version: DefinitionVersion) -> None:
+    """Throw a draft away, with its rows. What was copied from it counts as copied from what it was
+    copied from. Raises Refused where it is no draft any more, or something still quotes it.
+
+    Whatever writes about a draft without naming it row by row holds its key meanwhile, so that
+    nothing of it is left behind.
+    """
+    with transaction.atomic():
+        versions.lock()
+        fresh = DefinitionVersion.objects.select_for_update().filter(pk=version.pk).first()
+        if fresh is None:
+            raise Overtaken(f"{version} is not there any more.")
+        if fresh.state != State.DRAFT:
+            raise Overtaken(
+                f"{fresh} is {fresh.get_state_display().lower()} by now; only drafts are discarded."
+            )
+        DefinitionVersion.objects.filter(cloned_from=fresh).update(cloned_from=fresh.cloned_from)
+        try:
+            fresh.delete()
+        except ProtectedError as held:
+            kinds = sorted({str(one._meta.verbose_name) for one in held.protected_objects})
+            raise Refused(f"{fresh} stays: a {' and a '.join(kinds)} quotes it.") from held
+
+
+def published_base(version: DefinitionVersion) -> DefinitionVersion | None:
+    """The nearest version that was published among those this one was copied from."""
+    source = version.cloned_from
+    while source is not None and source.published_at is None:
+        source = source.cloned_from
+    return source
+
+
+def undone(base: Document, live: Document, new: Document) -> list[Difference]:
+    """What `new`, made from `base`, would take back of what came since with `live`: its
+    differences from `live` in rows that `live` changed."""
+    since = {(one.section, one.key) for one in differences(base, live)}
+    return [one for one in differences(live, new) if (one.section, one.key) in since]
+
+
 def publish(
-    version: DefinitionVersion, *, actor: User | None, at: dt.datetime, reason: str = ""
+    version: DefinitionVersion,
+    *,
+    actor: User | None,
+    at: dt.datetime,
+    reason: str = "",
+    seen: Seen | None = None,
 ) -> DefinitionVersion:
     """Make a draft or a trial the law from `at` on; the former law is retired.
 
-    Raises Refused where it has faults, an example differs, or it is no draft or trial any more.
+    Raises Refused where it has faults or an example differs; Overtaken where it is no draft or
+    trial any more, or stands otherwise than the person has `seen`.
     """
-    return _make_live(version, (State.DRAFT, State.TRIAL), actor, at, reason)
+    return _make_live(version, (State.DRAFT, State.TRIAL), actor, at, reason, seen)
 
 
 def rollback(
-    version: DefinitionVersion, *, actor: User | None, at: dt.datetime, reason: str = ""
+    version: DefinitionVersion,
+    *,
+    actor: User | None,
+    at: dt.datetime,
+    reason: str = "",
+    seen: Seen | None = None,
 ) -> DefinitionVersion:
     """Make a version the law again that was so before. Raises Refused as `publish` does."""
-    return _make_live(version, (State.RETIRED,), actor, at, reason)
+    return _make_live(version, (State.RETIRED,), actor, at, reason, seen)
 
 
 def _make_live(
@@ -196,20 +213,37 @@ def _make_live(
     actor: User | None,
     at: dt.datetime,
     reason: str,
+    seen: Seen | None,
 ) -> DefinitionVersion:
     with transaction.atomic():
         versions.lock()
         fresh = DefinitionVersion.objects.with_rows().filter(pk=version.pk).first()
         if fresh is None:
-            raise Refused(f"{version} is not there any more.")
+            raise Overtaken(f"{version} is not there any more.")
         if fresh.state not in allowed:
-            raise Refused(f"{fresh} is {fresh.get_state_display().lower()} by now.")
+            raise Overtaken(f"{fresh} is {fresh.get_state_display().lower()} by now.")
+        if fresh.state == State.RETIRED and fresh.was_only_tried:
+            raise Refused(f"{fresh} was on trial only, never live. Clone it, then publish that.")
+        if seen is not None:
+            _refuse_unseen(fresh, seen)
         found = check(fresh, at=at)
         if not found.is_sound:
             lines = [str(fault) for fault in found.faults] + list(found.differences)
             raise Refused(f"{fresh} cannot be published.\n" + "\n".join(lines))
         DefinitionVersion.objects.live().update(state=State.RETIRED)
+        mine = Trial.objects.running().filter(version=fresh)
+        mine.end(Trial.Ending.PUBLISHED, actor=actor, at=at, why=reason)
         fresh.state, fresh.published_at, fresh.published_by = State.LIVE, at, actor
         fresh.reason = reason[:300]
         fresh.save(update_fields=["state", "published_at", "published_by", "reason"])
         return fresh
+
+
+def _refuse_unseen(fresh: DefinitionVersion, seen: Seen) -> None:
+    live = DefinitionVersion.objects.live().select_related("published_by").first()
+    if (live.number if live else None) != seen.live:
+        who = (live and live.published_by) or "Somebody"
+        raise Overtaken(f"{who} published {live} meanwhile. Look at what changes now, then decide.")
+    if fresh.revision != seen.revision:
+        who = fresh.edited_by or "Somebody"
+        raise Overtaken(f"{who} changed {fresh} meanwhile. Look at it again, then decide.")

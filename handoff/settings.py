@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
-from handoff import embedded, logs, secret
+from handoff import embedded, logs, outside, secret
 
 django_stubs_ext.monkeypatch()
 env = Env()
@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "handoff.middleware.SoundAddresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -172,8 +173,7 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Handoff"
 AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25
-"""Hours."""
+AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "handoff.signing_in.tried_as"
@@ -240,9 +240,9 @@ EMAIL_TIMEOUT = 20
 API_CALLS_PER_SECOND: float = env.float("API_CALLS_PER_SECOND", 1000.0)
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", "")
 """Redis or RabbitMQ; unset means a queue in PostgreSQL (handoff/broker.py)."""
+WEBHOOK_ALLOW: list[outside.Network | str] = env.list("WEBHOOK_ALLOW", [], subcast=outside.entry)
 
-USE_TZ, USE_I18N = True, False
-TIME_ZONE = "UTC"
+USE_TZ, USE_I18N, TIME_ZONE = True, False, "UTC"
 FORMAT_MODULE_PATH = "handoff.formats"
 
 LOGGING_CONFIG = None

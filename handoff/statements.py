@@ -87,14 +87,38 @@ def insert(
     `columns` names each column and its SQL type; array and jsonb columns are given as text (an
     array literal, JSON). Returns what `returning` asks for, else nothing. No rows: no statement.
     """
-    lists = [list(column) for column in zip(*rows, strict=True)]
-    if not lists:
+    listed = list(rows)
+    if not listed:
         return []
-    sql = insert_sql(table, tuple(columns.items()), on_conflict, returning)
+    if len(listed) == 1:
+        sql = _insert_one_sql(table, tuple(columns.items()), on_conflict, returning)
+        params: list[Any] = [_as_text(value) for value in listed[0]]
+    else:
+        sql = insert_sql(table, tuple(columns.items()), on_conflict, returning)
+        params = [list(column) for column in zip(*listed, strict=True)]
     if returning:
-        return fetch(sql, lists)
-    execute(sql, lists)
+        return fetch(sql, params)
+    execute(sql, params)
     return []
+
+
+@functools.lru_cache(maxsize=128)
+def _insert_one_sql(
+    table: str, columns: tuple[tuple[str, str], ...], on_conflict: str, returning: str
+) -> str:
+    """A single row needs no arrays, which both sides would have to take apart."""
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    places = ", ".join(f"%s::{kind}" for _, kind in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({places})" + _ending(on_conflict, returning)
+
+
+def _as_text(value: Any) -> str | None:
+    """A scalar as the server reads it, whatever its type: a number's guessed type would vary."""
+    if value is None or type(value) is str:
+        return value
+    if type(value) is bool:
+        return "t" if value else "f"
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 @functools.lru_cache(maxsize=128)
@@ -106,11 +130,12 @@ def insert_sql(
     casts = ", ".join(f'"{name}"::{kind}' for name, kind in columns)
     places = ", ".join(f"%s::{_carrier(kind)}[]" for _, kind in columns)
     sql = f"INSERT INTO {table} ({names}) SELECT {casts} FROM unnest({places}) AS given ({names})"
-    if on_conflict:
-        sql += f" ON CONFLICT {on_conflict}"
-    if returning:
-        sql += f" RETURNING {returning}"
-    return sql
+    return sql + _ending(on_conflict, returning)
+
+
+def _ending(on_conflict: str, returning: str) -> str:
+    conflict = f" ON CONFLICT {on_conflict}" if on_conflict else ""
+    return conflict + (f" RETURNING {returning}" if returning else "")
 
 
 def _carrier(kind: str) -> str:

@@ -14,4 +14,5 @@ urlpatterns = [
     path("api/", include("leads.api.urls")),
     path("", include("handoff.views.urls")),
     path("", include("leads.urls")),
+    path("", include("reviews.urls")),
 ]

@@ -3,6 +3,7 @@
 A document and the rows of a version say the same; this is the way from the one to the other.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -45,14 +46,15 @@ def make_draft(
     The document must be one that `rules.parse` finds no fault with, or an empty one.
     """
     last = DefinitionVersion.objects.aggregate(last=Max("number"))["last"] or 0
-    draft = DefinitionVersion.objects.create(
+    draft = DefinitionVersion(
         number=last + 1,
         summary=document.get("summary") or "",
         required=document.get("required") or [],
-        handover_minutes=(document.get("marketing") or {}).get("handover"),
         created_by=actor,
         cloned_from=cloned_from,
     )
+    draft.promise(document)
+    draft.save()
     for section, row_class in SECTIONS:
         rows = rows_of(section, document)
         for row in rows:
@@ -76,7 +78,11 @@ def canonical(document: Document) -> Document:
     said: Document = {
         "summary": document.get("summary") or "",
         "required": list(document.get("required") or []),
-        "marketing": (document.get("marketing") or {}).get("handover"),
+        "marketing": {
+            key: minutes
+            for key, minutes in (document.get("marketing") or {}).items()
+            if minutes is not None
+        },
     }
     for section, _ in SECTIONS:
         rows = [row.as_row() for row in rows_of(section, document)]
@@ -84,8 +90,20 @@ def canonical(document: Document) -> Document:
             when = row.get("when")
             if isinstance(when, dict) and "all" in when:
                 row["when"] = when["all"]
-        said[section] = rows
+        said[section] = [_as_judged(row) for row in rows]
     return said
+
+
+def _as_judged(value: Any) -> Any:
+    """The value with its numbers as rules read them: the database gives 1e100 back as a whole
+    number, which is another to the digit and the same to every rule."""
+    if isinstance(value, dict):
+        return {key: _as_judged(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_as_judged(one) for one in value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
+        return float(value)
+    return value
 
 
 def too_long(document: Document) -> Iterator[tuple[str, str]]:
@@ -145,6 +163,7 @@ def _tier(row: Document) -> Tier:
         clocks={clock: row[clock] for clock in CLOCK_KEYS if row.get(clock) is not None},
         remind_before=row.get("remind_before"),
         on_breach=row.get("on_breach") or [],
+        on_reassign=row.get("on_reassign") or {},
     )
 
 
@@ -155,6 +174,7 @@ def _route(row: Document) -> RouteRule:
         to_kind=kind,
         to_key=key,
         overflow=row.get("overflow") == "next",
+        sticky=row.get("sticky") is True,
         when=row.get("when"),
     )
 

@@ -6,6 +6,7 @@ say the same.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,8 @@ SOON = dt.timedelta(minutes=10)
 
 COUNTED = dt.timedelta(hours=12)
 """A clock with more than this left names its moment instead of counting down."""
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 Mood = Literal["quiet", "soon", "late"]
 
@@ -82,6 +85,12 @@ def moment(at: dt.datetime, now: dt.datetime) -> str:
     return day_and_time(at, now)
 
 
+def in_text(at: dt.datetime, now: dt.datetime) -> str:
+    """As `moment`, in the middle of a sentence: “today 12:20”."""
+    said = moment(at, now)
+    return said[:1].lower() + said[1:] if said.startswith("Today") else said
+
+
 def exact(at: dt.datetime) -> str:
     """The whole truth for a tooltip: “Thu 15 Oct 2026 13:35 New York”."""
     local = timezone.localtime(at)
@@ -108,8 +117,28 @@ def ago(at: dt.datetime, now: dt.datetime) -> str:
 
 
 def number(value: float) -> str:
-    """A figure to one decimal, without a needless “.0”: 80, 61.4."""
-    return f"{value:,.1f}".removesuffix(".0")
+    """A figure to one decimal, without a needless “.0”: 80, 61.4, −5."""
+    return f"{value:,.1f}".removesuffix(".0").replace("-", "−")
+
+
+def week_in_words(windows: Sequence[Sequence[tuple[int, int]]]) -> list[str]:
+    """The hours of a week, Monday first, days with the same hours together: “Mon–Thu 09:00–12:30,
+    13:30–17:00”. `windows`: each day's, in minutes from midnight."""
+    days = [", ".join(f"{clock(a)}–{clock(b)}" for a, b in day) for day in windows]
+    runs: list[tuple[int, int]] = []
+    for day, said in enumerate(days):
+        if runs and days[runs[-1][0]] == said:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return [
+        f"{WEEKDAYS[a]}{f'–{WEEKDAYS[b]}' if b > a else ''} {days[a]}" for a, b in runs if days[a]
+    ]
+
+
+def clock(minutes: int) -> str:
+    """A time of day, in minutes from midnight: “09:30”, “24:00”."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def count_of(number_of: int, one: str, many: str = "") -> str:

@@ -2,16 +2,23 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from handoff.models import Absence
+from handoff.permissions import may_administer
 from handoff.views.signed_in import SignedIn
+from leads.counting import LIMIT, badge
 from leads.models import Message
 
 
 def shell(request: SignedIn) -> dict[str, Any]:
-    """`shell.unread`: how many notices the signed-in person has not seen.
+    """`shell.unread`: how many notices the signed-in person has not seen. `shell.pause`: the pause
+    or time off that runs now, if any.
+    `shell.dead`: for administrators, how many messages could not be sent, in words.
 
-    A view that counts in a statement of its own sets `request.unread` and saves this one.
+    A view that asks in a statement of its own sets `request.unread` and `request.absence`, and
+    saves these.
     """
 
     def unread() -> int:
@@ -20,4 +27,22 @@ def shell(request: SignedIn) -> dict[str, Any]:
             return known
         return Message.objects.inbox(request.user).unread().order_by()[:100].count()
 
-    return {"shell": {"unread": SimpleLazyObject(unread)}}
+    def pause() -> Absence | None:
+        if hasattr(request, "absence"):
+            return request.absence
+        running = Absence.objects.at(timezone.now()).filter(user=request.user)
+        return running.order_by("-ends_at").first()
+
+    def dead() -> str:
+        if not may_administer(request.user):
+            return ""
+        number = Message.objects.dead().order_by()[:LIMIT].count()
+        return badge(number) if number else ""
+
+    return {
+        "shell": {
+            "dead": SimpleLazyObject(dead),
+            "unread": SimpleLazyObject(unread),
+            "pause": SimpleLazyObject(pause),
+        }
+    }

@@ -12,9 +12,10 @@ from handoff.models import DecideRule
 from leads.models import Clock, Handoff, Lead
 from leads.models.lead import LeadQuerySet
 
+UNASKED = ("assign", "handover", "context")
 CLOCKS = [
     ("late", "Late"),
-    *((kind, label) for kind, label in Clock.Kind.choices if kind not in ("assign", "handover")),
+    *((kind, label) for kind, label in Clock.Kind.choices if kind not in UNASKED),
 ]
 ENTRIES = [("again", "Back again"), ("first", "First time")]
 

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
+from django.utils import timezone
 
 from handoff.forms import CalmForm
 from handoff.labels import humanise
 from handoff.models import Reason
+from leads.journey.chasing import FURTHEST
 from leads.journey.mapping import FIELDS, Map
 from leads.models import Handoff
 
@@ -29,11 +31,25 @@ WHERE_TO: dict[str, str] = {
 }
 
 
-def offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+Pairs = Sequence[tuple[str, str]]
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
     """Give a choice field of a form what may be chosen."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
+
+
+class Choice(NamedTuple):
+    """A reason as a picklist shows it."""
+
+    key: str
+    label: str
+    applies_to: tuple[str, ...]
+    goes_to: str
+    needs_note: bool
+    needs_date: bool
 
 
 class AcceptForm(CalmForm, forms.Form):
@@ -65,7 +81,7 @@ class ReasonedForm(CalmForm, forms.Form):
         required=False, widget=forms.DateInput(attrs={"type": "date"}), label="Not before"
     )
 
-    def __init__(self, *args: Any, reasons: list[Reason], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reasons: Sequence[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reasons = reasons
         offer(self, "reason", [(r.key, r.label) for r in reasons])
@@ -111,6 +127,18 @@ class TouchForm(CalmForm, forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
     )
 
+    def clean_next_step_due(self) -> dt.datetime | None:
+        """Ahead of now, within FURTHEST: a day that is past or a slip of a digit is no promise."""
+        due: dt.datetime | None = self.cleaned_data["next_step_due"]
+        if due is None:
+            return None
+        now = timezone.now()
+        if due <= now:
+            raise forms.ValidationError("That is past. Say when you will do it.")
+        if due > now + FURTHEST:
+            raise forms.ValidationError("That is more than ten years ahead. Check the day.")
+        return due
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("next_step") and not values.get("next_step_due") and not self.errors:
@@ -139,9 +167,7 @@ class ReassignForm(ReasonedForm):
         label="Who should have it?", error_messages={"required": "Choose a person or a team."}
     )
 
-    def __init__(
-        self, *args: Any, people: list[tuple[str, str]], teams: list[tuple[str, str]], **kw: Any
-    ):
+    def __init__(self, *args: Any, people: Pairs, teams: Pairs, **kw: Any):
         super().__init__(*args, **kw)
         del self.fields["until"]
         offer(self, "to", [("", "Choose…"), ("People", people), ("Teams", teams)])

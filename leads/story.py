@@ -60,15 +60,15 @@ def why_now(handoff: Handoff) -> str:
         return f"Next: {handoff.next_step}"
     labels = labels_of(handoff.version_id)
     rule = labels.decide.get(handoff.judgement.rule) or humanise(handoff.judgement.rule)
-    did = did_most(handoff, labels.signals)
+    did = did_most(handoff.judgement.intent_parts, labels.signals)
     if handoff.status == DecideRule.Status.SALES_READY:
         return did or rule
     return f"{rule}: {did[:1].lower()}{did[1:]}" if did else rule
 
 
-def did_most(handoff: Handoff, names: Mapping[str, str]) -> str:
-    """The three deeds that count most in a judgement: “Asked for a demo, looked at pricing”."""
-    parts = handoff.judgement.intent_parts
+def did_most(parts: Mapping[str, float], names: Mapping[str, str]) -> str:
+    """The three deeds that count most of an intent's parts: “Asked for a demo, looked at
+    pricing”."""
     keys = sorted(
         (key for key in parts if key in names and parts[key] > 0), key=lambda k: -parts[k]
     )

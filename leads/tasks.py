@@ -2,22 +2,38 @@
 with its broker, or die half-way; the next sweep finds the rest."""
 
 import datetime as dt
+import time
 
 import structlog
 from celery import shared_task
+from celery.worker import state as worker_state
 from django.db.models import Q
 from django.utils import timezone
 
 from leads import sending
-from leads.journey import breaching, importing, nurturing, owning, take_in, touches
-from leads.models import Delivery, Handoff, IdempotentAnswer, ImportBatch
+from leads.journey import (
+    breaching,
+    chasing,
+    digesting,
+    importing,
+    nurturing,
+    relaying,
+    reviewing,
+    take_in,
+    touches,
+    waiting,
+)
+from leads.models import Delivery, IdempotentAnswer, ImportBatch, Message
+from leads.wording.kinds import DIGESTS, GATHERED
 
 log = structlog.get_logger(__name__)
 
 SWEPT = 200
-WAITING = 5000
 KEPT_ANSWERS = dt.timedelta(days=7)
 FRESH = dt.timedelta(seconds=30)
+KEPT_POSTS = dt.timedelta(days=30)
+LONGEST_POSTING = 240.0
+"""Seconds for which one task posts before it makes room for the next."""
 
 
 @shared_task
@@ -26,10 +42,10 @@ def sweep_deliveries() -> int:
     now = timezone.now()
     left_behind = Q(retry_at=None, received_at__lt=now - FRESH)
     due = Delivery.objects.filter(state=Delivery.State.STORED, kind=Delivery.Kind.LEAD)
-    waiting = due.filter(Q(retry_at__lte=now) | left_behind).exclude(
+    left = due.filter(Q(retry_at__lte=now) | left_behind).exclude(
         batch__state__in=(ImportBatch.State.STAGING, ImportBatch.State.RUNNING)
     )
-    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:SWEPT])
+    ids = list(left.order_by("pk").values_list("pk", flat=True)[:SWEPT])
     outcomes = take_in(ids, at=now)
     if outcomes:
         log.info("deliveries taken in", count=len(outcomes))
@@ -43,24 +59,39 @@ def sweep_clocks() -> tuple[int, int]:
 
 
 @shared_task
+def chase() -> int:
+    """Ask for the next step of touched leads that owe one unseen."""
+    return chasing.catch_up(at=timezone.now())
+
+
+@shared_task
 def send_messages() -> tuple[int, int]:
     """Post the outbox."""
     return sending.send_due(at=timezone.now())
 
 
 @shared_task
+def write_digests() -> int:
+    """Write the summaries for which it is time."""
+    return digesting.write_due(at=timezone.now())
+
+
+@shared_task
+def post_webhooks() -> tuple[int, int]:
+    """Tell webhooks and chat channels, for as long as there is something to tell them; a worker
+    that is asked to stop, or was at it for long, leaves the rest to the next sweep."""
+    relaying.relay_publications()
+    last = time.monotonic() + LONGEST_POSTING
+    return sending.post_due(
+        now=timezone.now,
+        ends=lambda: time.monotonic() > last or worker_state.should_stop is not None,
+    )
+
+
+@shared_task
 def give_out_waiting() -> int:
     """Give waiting hand-overs to those who can take them now, in the order they came."""
-    now, given, stuck = timezone.now(), 0, set()
-    waiting = Handoff.objects.working().filter(awaits_turn=True).order_by("made_at", "pk")
-    for handoff_id, team_id in waiting.values_list("pk", "team")[:WAITING]:
-        if team_id in stuck:
-            continue
-        if owning.give_out(handoff_id, at=now) is None:
-            stuck.add(team_id)
-        else:
-            given += 1
-    return given
+    return waiting.give_out_waiting(at=timezone.now())
 
 
 @shared_task
@@ -86,7 +117,23 @@ def run_imports() -> int:
 
 
 @shared_task
+def remind_of_reviews() -> int:
+    """Remind the owners of areas whose review is due."""
+    return reviewing.remind(at=timezone.now())
+
+
+@shared_task
 def housekeeping() -> int:
-    """Drop kept answers after their seven days."""
-    old = IdempotentAnswer.objects.filter(created_at__lt=timezone.now() - KEPT_ANSWERS)
-    return old.delete()[0]
+    """Drop kept answers after their seven days; after thirty what webhooks took, and what brought
+    others together or summed them up."""
+    now = timezone.now()
+    old = IdempotentAnswer.objects.filter(created_at__lt=now - KEPT_ANSWERS)
+    taken = Message.objects.filter(
+        webhook__isnull=False,
+        state__in=(Message.State.SENT, Message.State.GATHERED),
+        written_at__lt=now - KEPT_POSTS,
+    )
+    summed = Message.objects.filter(
+        kind__in=(*DIGESTS, GATHERED), state=Message.State.SENT, written_at__lt=now - KEPT_POSTS
+    )
+    return old.delete()[0] + sum(rows.order_by().delete()[0] for rows in (taken, summed))

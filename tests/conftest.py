@@ -10,10 +10,15 @@ from django.conf import LazySettings
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck, settings
 
 from handoff import embedded
 from handoff.models.person import ROLES
 
+settings.register_profile(
+    "shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("shared machine")
 NO_SKIP = os.environ.get("HANDOFF_NO_SKIP") == "1"
 
 
@@ -32,11 +37,19 @@ ON_SERVICES = (
 """What also runs on PostgreSQL 15: what asks it for more than it gives every page."""
 
 
+ALONE = ("faults/", "leads/test_api_feed.py")
+"""What cannot run beside others: it kills processes, measures time, or asks which transactions of
+the whole server are over."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).as_posix().startswith(ON_SERVICES):
+        path = item.path.relative_to(here).as_posix()
+        if path.startswith(ON_SERVICES):
             item.add_marker("service")
+        if path.startswith(ALONE):
+            item.add_marker("alone")
 
 
 @pytest.fixture(scope="session")

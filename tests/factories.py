@@ -18,6 +18,8 @@ from factory.django import DjangoModelFactory
 
 from handoff import models as agreement
 from leads import models as journey
+from leads.catalogue import BY_KEY
+from leads.models.webhook import new_secret
 
 UTC = dt.UTC
 MONDAY = dt.datetime(2026, 10, 12, 14, 0, tzinfo=UTC)
@@ -155,6 +157,17 @@ class TrackFactory(DjangoModelFactory[agreement.Track]):
     class Meta:
         model = agreement.Track
         django_get_or_create = ("key",)
+
+
+class GoalFactory(DjangoModelFactory[agreement.Goal]):
+    """Nine in ten of sales's promises for a tier of its own."""
+
+    half = "sales"
+    tier = Sequence("tier-{}".format)
+    percent = 90
+
+    class Meta:
+        model = agreement.Goal
 
 
 class AreaOwnerFactory(DjangoModelFactory[agreement.AreaOwner]):
@@ -298,6 +311,12 @@ class DefinitionVersionFactory(DjangoModelFactory[agreement.DefinitionVersion]):
     required = LazyAttribute(lambda version: list(version.document.get("required", ())))
     handover_minutes = LazyAttribute(
         lambda version: version.document.get("marketing", {}).get("handover")
+    )
+    context_minutes = LazyAttribute(
+        lambda version: version.document.get("marketing", {}).get("context")
+    )
+    returned_minutes = LazyAttribute(
+        lambda version: version.document.get("marketing", {}).get("returned")
     )
 
     class Meta:
@@ -479,6 +498,7 @@ class TouchpointFactory(DjangoModelFactory[journey.Touchpoint]):
     lead = SubFactory(LeadFactory)
     signal = "demo_request"
     occurred_at = Sequence(lambda n: MONDAY - dt.timedelta(minutes=n))
+    recorded_at = SelfAttribute("occurred_at")
 
     class Meta:
         model = journey.Touchpoint
@@ -611,7 +631,23 @@ class MessageFactory(DjangoModelFactory[journey.Message]):
 
     class Params:
         email = Trait(channel="email", state="waiting", next_attempt_at=MONDAY)
-        dead = Trait(channel="webhook", state="dead", attempts=10, url="https://hooks.example/in")
+        dead = Trait(channel="email", state="dead", attempts=10, error="OSError: no route")
+
+
+class WebhookFactory(DjangoModelFactory[journey.Webhook]):
+    """A system that is told of everything, at an address nobody answers."""
+
+    name = Sequence(lambda n: f"Receiver {n}")
+    url = "https://hooks.example/in"
+    kinds = LazyFunction(lambda: list(BY_KEY))
+    secret = LazyFunction(new_secret)
+
+    class Meta:
+        model = journey.Webhook
+
+    class Params:
+        chat = Trait(form="chat", secret="")
+        off = Trait(active=False, off_because="Switched off")
 
 
 def mara() -> agreement.User:

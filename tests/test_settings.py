@@ -47,6 +47,7 @@ def setting(name: str, data_dir: Path, **env: str) -> str:
     [
         ({"PORT": "eighty"}, "PORT"),
         ({"PORT": "0"}, "PORT"),
+        ({"WEBHOOK_ALLOW": "10.0.0.1/8"}, "WEBHOOK_ALLOW"),
         ({"DEBUG": "perhaps"}, "DEBUG"),
         ({"BASE_URL": "handoff.example.com"}, "BASE_URL"),
         ({"DATABASE_ROLE": "boss"}, "DATABASE_ROLE"),

@@ -13,6 +13,7 @@ from handoff.models import (
     Calendar,
     Checklist,
     DecideRule,
+    Goal,
     Membership,
     Reason,
     RouteRule,
@@ -21,10 +22,12 @@ from handoff.models import (
     Team,
     Track,
 )
+from handoff.permissions import may_nobody
+from handoff.playbook import sections
 from handoff.rules import parse_step
 
 from .base import AgreementAdmin, ByRole, NoRemoval
-from .fields import DatesField, HoursField, MappingsField, PicksField
+from .fields import DatesField, HoursField, MappingsField, NamesField, PicksField
 
 
 class CalendarForm(forms.ModelForm[Calendar]):
@@ -55,10 +58,32 @@ class CalendarAdmin(AgreementAdmin):
     search_fields = ("key", "timezone")
 
 
+class MembershipForm(forms.ModelForm[Membership]):
+    """A member; of whom they take leads is typed as names."""
+
+    languages = NamesField(rows=1, help_text="Such as en, fr. Empty: every language.")
+    territories = NamesField(rows=1, help_text="Countries or regions. Empty: everywhere.")
+    products = NamesField(rows=1, help_text="What leads ask for. Empty: everything.")
+    motions = NamesField(rows=1, help_text="Keys of the definition. Empty: every motion.")
+
+    class Meta:
+        model = Membership
+        fields = (
+            "user",
+            "weight",
+            "max_open",
+            "max_per_day",
+            "calendar",
+            "active",
+            *sections.SERVED,
+        )
+
+
 class MembershipInline(NoRemoval, ByRole, admin.StackedInline[Membership, Team]):
     """Who is in the team. A member who leaves is switched off; their turns stay on record."""
 
     model = Membership
+    form = MembershipForm
     template = "admin/section.html"
     extra = 0
     verbose_name_plural = "Members"
@@ -70,6 +95,7 @@ class MembershipInline(NoRemoval, ByRole, admin.StackedInline[Membership, Team])
             {
                 "fields": (
                     ("user", "weight", "max_open", "max_per_day", "calendar", "active", "turns"),
+                    sections.SERVED,
                 )
             },
         ),
@@ -96,10 +122,23 @@ class TeamAdmin(AgreementAdmin):
 
 @admin.register(Absence)
 class AbsenceAdmin(AgreementAdmin):
-    """Time during which somebody takes no leads."""
+    """Time during which somebody takes no leads; entered and cancelled on the pages of teams."""
 
-    list_display = ("user", "starts_at", "ends_at", "note")
-    list_select_related = ("user",)
+    may_edit = staticmethod(may_nobody)
+    list_display = (
+        "user",
+        "kind",
+        "starts_at",
+        "ends_at",
+        "note",
+        "entered_by",
+        "entered_at",
+        "cancelled_by",
+        "cancelled_at",
+    )
+    fields = list_display
+    list_select_related = ("user", "entered_by", "cancelled_by")
+    list_filter = ("kind",)
     search_fields = ("user__name", "user__email", "note")
 
 
@@ -245,3 +284,11 @@ class AreaOwnerAdmin(AgreementAdmin):
 
     list_display = ("area", "owner", "cadence", "reviewed_at")
     list_select_related = ("owner",)
+
+
+@admin.register(Goal)
+class GoalAdmin(AgreementAdmin):
+    """Which share of its promises each side means to keep; 90% where none is set."""
+
+    list_display = ("half", "tier", "percent")
+    list_filter = ("half",)

@@ -7,23 +7,28 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 
+from handoff import staffing, versions
+from handoff.complaints import complaints_of
 from handoff.models import SECTIONS, DefinitionVersion
+from handoff.models.definition import MARKETING_COLUMNS
 from handoff.rules import conditions
 
 from . import definition_pages
-from .base import AgreementAdmin
+from .base import AgreementAdmin, NoRemoval
 from .definition_forms import VersionForm
 from .definition_rows import INLINES
 from .reading import sections_of
 from .whole import Whole, renumber
 
+MARKETING = tuple(MARKETING_COLUMNS.values())
 BACKTRACK = "Somebody published this version a moment ago, so nothing was saved. Clone it to go on."
 
 
 @admin.register(DefinitionVersion)
-class DefinitionAdmin(AgreementAdmin):
-    """Versions of what sales-ready means."""
+class DefinitionAdmin(NoRemoval, AgreementAdmin):
+    """Versions of what sales-ready means. Drafts are thrown away in the definition room."""
 
     form = VersionForm
     change_form_template = "admin/definition.html"
@@ -40,7 +45,7 @@ class DefinitionAdmin(AgreementAdmin):
     list_filter = ("state",)
     list_select_related = ("created_by", "published_by")
     ordering = ("-number",)
-    fields = ("summary", "required", "handover_minutes")
+    fields = ("summary", "required", *MARKETING, "seen")
     parts_in_history = tuple((row_class, "version") for _, row_class in SECTIONS)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -52,30 +57,23 @@ class DefinitionAdmin(AgreementAdmin):
         editable = obj is None or obj.is_editable
         return editable and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Drafts alone are thrown away."""
-        editable = obj is not None and obj.is_editable
-        return editable and super().has_delete_permission(request, obj)
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or obj.is_editable:
             return self.fields
         published = ("published_at", "published_by", "reason")
-        return ("state", *self.fields, *published)
+        return ("state", "summary", "required", *MARKETING, *published)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DefinitionVersion]:
         return super().get_queryset(request).select_related("cloned_from")
 
     def get_urls(self) -> list[URLPattern]:
-        """Publishing, going back and copying have pages of their own."""
+        """Beginning a draft is a press of its own."""
         pages = definition_pages.Pages(self)
         wrap = self.admin_site.admin_view
         name = "handoff_definitionversion"
         return [
             path("draft/", wrap(pages.draft), name=f"{name}_draft"),
             path("<int:pk>/clone/", wrap(pages.clone), name=f"{name}_clone"),
-            path("<int:pk>/publish/", wrap(pages.publish), name=f"{name}_publish"),
-            path("<int:pk>/rollback/", wrap(pages.rollback), name=f"{name}_rollback"),
             *super().get_urls(),
         ]
 
@@ -99,6 +97,8 @@ class DefinitionAdmin(AgreementAdmin):
         """The version; a draft that was published meanwhile refuses, and the page says so."""
         try:
             with transaction.atomic():
+                if request.method == "POST":
+                    versions.lock()
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
             if "is never edited" not in str(error):
@@ -117,7 +117,11 @@ class DefinitionAdmin(AgreementAdmin):
         """Rows are kept in the order of their places, counted from one; warnings are told."""
         super().save_related(request, form, formsets, change)
         renumber(form.instance)
-        for warning in request.whole.warnings:  # type: ignore[attr-defined]
+        form.instance.count_change(by=request.user, at=timezone.now())
+        whole = request.whole  # type: ignore[attr-defined]
+        document = whole.document()
+        warnings = [*whole.warnings, *staffing.doubts(document)]
+        for warning in complaints_of(document, (), warnings):
             self.message_user(request, str(warning), messages.WARNING)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

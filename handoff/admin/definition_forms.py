@@ -15,7 +15,7 @@ from handoff.models import (
     Signal,
     Tier,
 )
-from handoff.models.definition import Row
+from handoff.models.definition import MARKETING_COLUMNS, Row
 
 from .fields import (
     BreachField,
@@ -24,6 +24,7 @@ from .fields import (
     MappingField,
     MappingsField,
     NamesField,
+    ReassignField,
 )
 from .whole import LAST, Whole
 
@@ -36,11 +37,31 @@ class VersionForm(forms.ModelForm[DefinitionVersion]):
         rows=2,
         help_text="A lead without one of these is incomplete: email, company, source.",
     )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = DefinitionVersion
-        fields = ("summary", "required", "handover_minutes")
-        labels = {"handover_minutes": "Minutes from trigger to hand-over"}  # noqa: RUF012
+        fields = ("summary", "required", *MARKETING_COLUMNS.values())
+        labels = {  # noqa: RUF012
+            "handover_minutes": "Minutes from trigger to hand-over",
+            "context_minutes": "Minutes to complete missing context",
+            "returned_minutes": "Minutes to answer a returned lead",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.instance.revision
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuses to write over what somebody else changed since the page was opened."""
+        given = super().clean()
+        if self.cleaned_data.get("seen") != self.instance.revision:
+            who = self.instance.edited_by or "Somebody"
+            raise forms.ValidationError(
+                f"{who} changed {self.instance} meanwhile, so nothing was saved. Open it again to "
+                "see it as it is now."
+            )
+        return given
 
 
 class SectionFormSet(BaseInlineFormSet[Row, DefinitionVersion, forms.ModelForm[Row]]):
@@ -137,9 +158,19 @@ class TierForm(RowForm):
         "or a line for each clock: accept: notify_owner, reassign.",
     )
 
+    on_reassign = ReassignField(
+        label="On a change of hands",
+        rows=3,
+        help_text="A line for each clock that is not as usual: accept carry_on, first_touch "
+        "restart, follow_up restart. As usual, accept restarts and the others carry on.",
+    )
+
     class Meta:
         model = Tier
-        fields = ("position", "key", "label", "hours", "remind_before", "clocks", "on_breach")
+        fields = (
+            *("position", "key", "label", "hours", "remind_before"),
+            *("clocks", "on_breach", "on_reassign"),
+        )
 
 
 class RouteForm(RowForm):
@@ -147,7 +178,7 @@ class RouteForm(RowForm):
 
     class Meta:
         model = RouteRule
-        fields = ("position", "key", "label", "to_kind", "to_key", "overflow", "when")
+        fields = ("position", "key", "label", "to_kind", "to_key", "overflow", "sticky", "when")
 
 
 class ExampleForm(RowForm):

@@ -107,7 +107,7 @@ class TierInline(SectionInline):
             {
                 "fields": (
                     ("position", "key", "label", "hours", "remind_before"),
-                    ("clocks", "on_breach"),
+                    ("clocks", "on_breach", "on_reassign"),
                 )
             },
         ),
@@ -122,7 +122,13 @@ class RouteInline(SectionInline):
     fieldsets = (
         (
             None,
-            {"fields": (("position", "key", "label"), ("to_kind", "to_key", "overflow"), "when")},
+            {
+                "fields": (
+                    ("position", "key", "label"),
+                    ("to_kind", "to_key", "overflow", "sticky"),
+                    "when",
+                )
+            },
         ),
     )
 

@@ -12,6 +12,7 @@ from handoff.calendars import DAY_NAMES
 from handoff.models import CLOCK_KEYS
 from handoff.playbook import yaml12
 from handoff.rules import conditions
+from handoff.rules.definition import ON_REASSIGN
 
 
 class LinesField(forms.CharField):
@@ -128,6 +129,26 @@ class ClocksField(LinesField):
 
     def told(self, value: Any) -> str:
         return "\n".join(f"{clock} {value[clock]}" for clock in CLOCK_KEYS if clock in value)
+
+
+class ReassignField(LinesField):
+    """What clocks do on a change of hands: a line for each, `accept carry_on`."""
+
+    empty: Any = {}
+
+    def read(self, lines: list[str]) -> dict[str, str]:
+        said: dict[str, str] = {}
+        for line in lines:
+            clock, _, way = line.replace(":", " ").partition(" ")
+            if clock not in ON_REASSIGN:
+                raise ValidationError(f"“{clock}” is none of {', '.join(ON_REASSIGN)}.")
+            if clock in said:
+                raise ValidationError(f"“{clock}” is there twice.")
+            said[clock] = way.strip()
+        return said
+
+    def told(self, value: Any) -> str:
+        return "\n".join(f"{clock} {way}" for clock, way in value.items())
 
 
 class BreachField(LinesField):

@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from handoff.models import ROLES, ApiKey, Membership, User, UserGroup
+from handoff.models import DECIDERS, ROLES, ApiKey, Membership, User, UserGroup
 from handoff.models.person import normalise_email
 from handoff.permissions import may_open_admin
 
 from .base import AdministratorAdmin, NoRemoval
 from .fields import PicksField
 
-OPENS_ADMIN = frozenset({"marketing_ops", "administrator"})
+OPENS_ADMIN = frozenset(DECIDERS)
 
 ROLE_CHOICES = [(role, role.replace("_", " ").capitalize()) for role in ROLES]
 
@@ -62,6 +62,15 @@ class PersonForm(RolesMixin, UserChangeForm[User]):
         model = User
         fields = ("email", "name", "timezone", "is_active", "password")
         field_classes: ClassVar[dict[str, Any]] = {}
+
+    def clean_is_active(self) -> bool:
+        """Nobody leaves while a team's leads wait for them."""
+        active: bool = self.cleaned_data["is_active"]
+        teams = [] if active else [team.name for team in self.instance.responsible_for.all()]
+        if teams:
+            named = " and ".join(teams)
+            raise ValidationError(f"{named} would have nobody responsible: name another first.")
+        return active
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

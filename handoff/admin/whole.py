@@ -6,6 +6,7 @@ from typing import Any
 from django.forms import BaseForm, BaseInlineFormSet
 
 from handoff.models import SECTIONS, DefinitionVersion
+from handoff.models.definition import MARKETING_COLUMNS
 from handoff.publishing import known_keys
 from handoff.rules import parse
 
@@ -16,7 +17,7 @@ LAST = 32767
 
 PLACE = re.compile(r"^(?:definition\.)?(?P<section>\w+)(?:\[(?P<row>\d+)\])?(?:\.(?P<rest>.+))?$")
 
-FIELDS = {"to": "to_key", "overflow": "overflow", "handover": "handover_minutes"}
+FIELDS = {"to": "to_key"}
 CLOCKS = frozenset({"assign", "accept", "first_touch", "follow_up"})
 
 
@@ -49,8 +50,8 @@ class Whole:
         head: dict[str, Any] = {"summary": version.summary} if version.summary else {}
         if version.required:
             head["required"] = list(version.required)
-        if version.handover_minutes is not None:
-            head["marketing"] = {"handover": version.handover_minutes}
+        if marketing := version.marketing():
+            head["marketing"] = marketing
         always = {name for name, kind in SECTIONS if kind.always_written}
         return head | {name: rows for name, rows in said.items() if rows or name in always}
 
@@ -72,7 +73,9 @@ class Whole:
         found = PLACE.match(place)
         section = dict(SECTIONS).get(found["section"]) if found else None
         if found is None or section is None:
-            name = (found["section"] if found else "").replace("marketing", "handover_minutes")
+            name = found["section"] if found else ""
+            if found and name == "marketing":
+                name = MARKETING_COLUMNS.get(found["rest"] or "", name)
             form.add_error(name if name in form.fields else None, _with_line(None, message))
             return
         rows = self.rows(section)

@@ -14,15 +14,20 @@ from .definition import (
     Signal,
     Tier,
 )
+from .goal import Goal
 from .history import UserGroup
 from .ownership import AreaOwner, Checklist, Stage, Step
-from .person import ROLES, User
+from .person import DECIDERS, OVERSEERS, ROLES, SEERS, User
 from .reason import Reason, Track
 from .team import Absence, Membership, Team
+from .trial import Trial
 
 __all__ = [
     "CLOCK_KEYS",
+    "DECIDERS",
+    "OVERSEERS",
     "ROLES",
+    "SEERS",
     "SECTIONS",
     "Absence",
     "ApiKey",
@@ -33,6 +38,7 @@ __all__ = [
     "DefinitionVersion",
     "Example",
     "FitCriterion",
+    "Goal",
     "Membership",
     "Motion",
     "Reason",
@@ -43,6 +49,7 @@ __all__ = [
     "Team",
     "Tier",
     "Track",
+    "Trial",
     "User",
     "UserGroup",
 ]

@@ -6,14 +6,25 @@ A version's rows hold exactly what the `definition` section of a playbook file h
 refuses it (see the migration `published_definitions_stay`).
 """
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from handoff.rules.definition import ON_REASSIGN
+
 from .person import User
 
 Document = dict[str, Any]
+
+
+MARKETING_COLUMNS = {
+    "handover": "handover_minutes",
+    "context": "context_minutes",
+    "returned": "returned_minutes",
+}
+"""What marketing promises, and the column that holds its minutes."""
 
 
 class DefinitionQuerySet(models.QuerySet["DefinitionVersion"]):
@@ -46,9 +57,24 @@ class DefinitionVersion(models.Model):
     handover_minutes = models.PositiveIntegerField(
         null=True, blank=True, help_text="Marketing's half: minutes from trigger to hand-over."
     )
+    context_minutes = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Minutes of marketing's working time until missing context is complete.",
+    )
+    returned_minutes = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Minutes of marketing's working time until a returned lead is answered.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    edited_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     cloned_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -77,6 +103,26 @@ class DefinitionVersion(models.Model):
     def is_editable(self) -> bool:
         return self.state == self.State.DRAFT
 
+    @property
+    def was_only_tried(self) -> bool:
+        """Whether it was on trial and never live, so that there is no going back to it."""
+        return self.published_at is None and self.trials.exists()
+
+    def count_change(self, *, by: User, at: dt.datetime) -> None:
+        """Note that somebody changed the draft, so that who saw it before does not overwrite it."""
+        self.revision, self.edited_by, self.edited_at = self.revision + 1, by, at
+        self.save(update_fields=["revision", "edited_by", "edited_at"])
+
+    def marketing(self) -> Document:
+        """Marketing's half as the playbook file writes it: the promises made, in minutes."""
+        said = ((key, getattr(self, column)) for key, column in MARKETING_COLUMNS.items())
+        return {key: minutes for key, minutes in said if minutes is not None}
+
+    def promise(self, document: Document) -> None:
+        """Take marketing's half from a document; what it does not promise becomes none."""
+        for key, column in MARKETING_COLUMNS.items():
+            setattr(self, column, (document.get("marketing") or {}).get(key))
+
     def document(self) -> Document:
         """The version as the `definition` section of a playbook file."""
         document: Document = {"summary": self.summary} if self.summary else {}
@@ -84,8 +130,8 @@ class DefinitionVersion(models.Model):
             rows = [row.as_row() for row in getattr(self, section).all()]
             if section == "decide" and self.required:
                 document["required"] = list(self.required)
-            if section == "route" and self.handover_minutes is not None:
-                document["marketing"] = {"handover": self.handover_minutes}
+            if section == "route" and (marketing := self.marketing()):
+                document["marketing"] = marketing
             if rows or row_class.always_written:
                 document[section] = rows
         return document
@@ -247,6 +293,11 @@ class Tier(Row):
     )
     remind_before = models.PositiveIntegerField(null=True, blank=True, help_text="Minutes.")
     on_breach = models.JSONField(default=list, blank=True)
+    on_reassign = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='{"accept": "carry_on"}; else accept restarts, the others carry on.',
+    )
 
     class Meta(Row.Meta):
         constraints = (
@@ -260,6 +311,8 @@ class Tier(Row):
             row["remind_before"] = self.remind_before
         if self.on_breach:
             row["on_breach"] = self.on_breach
+        if said := {k: v for k, v in self.on_reassign.items() if ON_REASSIGN.get(k) != v}:
+            row["on_reassign"] = said
         return row
 
 
@@ -281,6 +334,10 @@ class RouteRule(ConditionalRow):
     overflow = models.BooleanField(
         default=False, help_text="Nobody eligible: try the next rule instead of waiting."
     )
+    sticky = models.BooleanField(
+        default=False,
+        help_text="A returning lead goes back to whoever of the team had it, if they can take it.",
+    )
 
     class Meta(ConditionalRow.Meta):
         verbose_name = "routing rule"
@@ -292,6 +349,8 @@ class RouteRule(ConditionalRow):
         row: Document = {**self.head(), "to": {self.to_kind: self.to_key}}
         if self.overflow:
             row["overflow"] = "next"
+        if self.sticky:
+            row["sticky"] = True
         return {**row, **self.tail()}
 
 

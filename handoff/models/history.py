@@ -23,6 +23,7 @@ from .definition import (
     Signal,
     Tier,
 )
+from .goal import Goal
 from .ownership import AreaOwner, Checklist, Stage, Step
 from .person import User
 from .reason import Reason, Track
@@ -110,6 +111,7 @@ AGREEMENT = (
     Step,
     Checklist,
     AreaOwner,
+    Goal,
     DefinitionVersion,
     Motion,
     FitCriterion,
@@ -125,7 +127,19 @@ for _model in AGREEMENT:
 keep_every_change(UserGroup)
 keep_changes_of(
     Membership,
-    ("team", "user", "weight", "max_open", "max_per_day", "calendar", "active"),
+    (
+        "team",
+        "user",
+        "weight",
+        "max_open",
+        "max_per_day",
+        "calendar",
+        "languages",
+        "territories",
+        "products",
+        "motions",
+        "active",
+    ),
 )
 keep_changes_of(User, ("email", "name", "timezone", "is_active", "is_staff", "is_superuser"))
 keep_changes_of(ApiKey, ("name", "prefix", "scopes", "created_by", "revoked_at"))

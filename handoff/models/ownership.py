@@ -1,12 +1,30 @@
 """Who looks after which part of the agreement, and the path a lead takes through it."""
 
+import calendar
+import datetime as dt
+from typing import Any
+
 from django.db import models
+from django.db.models.functions import Coalesce, Now
 
 from .person import User
 
 
+class AreaOwnerQuerySet(models.QuerySet["AreaOwner"]):
+    """Areas with the moment from which their next review is counted."""
+
+    def with_due(self) -> "AreaOwnerQuerySet":
+        """With `since`: the last review, else when the area was first named."""
+        history: Any = self.model._meta.get_field("history").related_model
+        named = history.objects.filter(pgh_obj=models.OuterRef("pk")).order_by("pgh_id")
+        first = models.Subquery(named.values("pgh_created_at")[:1])
+        return self.annotate(since=Coalesce("reviewed_at", first, Now()))
+
+
 class AreaOwner(models.Model):
     """The named owner of one area of the agreement, and how often they look at it."""
+
+    since: dt.datetime
 
     class Cadence(models.TextChoices):
         WEEKLY = "weekly", "Every week"
@@ -18,11 +36,33 @@ class AreaOwner(models.Model):
     cadence = models.CharField(max_length=16, choices=Cadence)
     reviewed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AreaOwnerQuerySet.as_manager()
+
     class Meta:
         ordering = ("area",)
 
     def __str__(self) -> str:
         return f"{self.area}: {self.owner}"
+
+    @property
+    def due_on(self) -> dt.date:
+        """The day (UTC) by which the next review is due; needs `with_due`."""
+        start = self.since.astimezone(dt.UTC).date()
+        if self.cadence == self.Cadence.WEEKLY:
+            return start + dt.timedelta(days=7)
+        return _months_later(start, 3 if self.cadence == self.Cadence.QUARTERLY else 1)
+
+    def is_overdue(self, *, at: dt.datetime) -> bool:
+        """Whether the day of the next review has passed; needs `with_due`."""
+        return self.due_on < at.astimezone(dt.UTC).date()
+
+
+def _months_later(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
 
 
 class Stage(models.Model):

@@ -11,6 +11,13 @@ from django.db.models.functions import Lower
 ROLES = ("rep", "sales_manager", "marketing_ops", "reviewer", "administrator")
 """Names of the groups that give a person a role."""
 
+DECIDERS = ("marketing_ops", "administrator")
+"""Who edit the agreement and approve leads."""
+OVERSEERS = ("sales_manager", *DECIDERS)
+"""Who look after everybody's leads."""
+SEERS = ("reviewer", *OVERSEERS)
+"""Who see everybody's leads."""
+
 
 def normalise_email(address: str) -> str:
     """The form in which an address is stored and compared: trimmed, lower-cased."""

@@ -13,8 +13,9 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import models, transaction
 
-from handoff import publishing, versions
+from handoff import publishing, staffing, versions
 from handoff.models import (
+    DECIDERS,
     AreaOwner,
     Calendar,
     Checklist,
@@ -37,7 +38,7 @@ Kept = TypeVar("Kept", bound=models.Model)
 
 ROLE_OF_MEMBERS = {"marketing": "marketing_ops"}
 ROLE_OF_RESPONSIBLE = {"marketing": "marketing_ops", "qualification": "marketing_ops"}
-STAFF = frozenset({"marketing_ops", "administrator"})
+STAFF = frozenset(DECIDERS)
 
 CALLED = {
     "zone": "time zone",
@@ -48,6 +49,10 @@ CALLED = {
     "max_open": "open leads at most",
     "max_per_day": "leads a day at most",
     "comes_from": "comes from",
+    "languages": "languages served",
+    "territories": "territories served",
+    "products": "products served",
+    "motions": "motions served",
     "owner_role": "owner",
 }
 
@@ -94,7 +99,8 @@ def load(file: PlaybookFile, *, actor: User | None, at: dt.datetime, publish: bo
         if document:
             version = _load_definition(document, loader.said, actor=actor, at=at, publish=publish)
         said = loader.said or ["Nothing changed."]
-    warnings = tuple(file.told(warning) for warning in file.warnings)
+        doubts = [*file.warnings, *staffing.doubts(document)]
+    warnings = tuple(file.told(doubt) for doubt in doubts)
     return LoadReport(tuple(said), warnings, version)
 
 
@@ -138,6 +144,7 @@ class _Loader:
     def run(self) -> None:
         """Every section beside the definition, in the order in which they name each other."""
         self._meet_people()
+        self._refuse_who_left()
         for key, calendar in self.file.calendars.items():
             raw = self._raw_calendar(key)
             values = {
@@ -227,6 +234,7 @@ class _Loader:
             "max_open": member.max_open,
             "max_per_day": member.max_per_day,
             "calendar": calendar,
+            **{name: list(getattr(member, name)) for name in sections.SERVED},
             "active": True,
         }
         if before is None:
@@ -276,6 +284,16 @@ class _Loader:
                 self.said.append(f"{user} is called {name} now.")
                 user.name = name
                 user.save(update_fields=["name"])
+
+    def _refuse_who_left(self) -> None:
+        """Raise Faulty where a team would wait for somebody who is not here any more."""
+        faults = [
+            Fault(f"teams[{place}].responsible", f"{team.responsible} is not active any more")
+            for place, team in enumerate(self.file.teams)
+            if not self.people[team.responsible].is_active
+        ]
+        if faults:
+            raise Faulty("\n".join(self.file.told(fault) for fault in faults))
 
     def _new_person(self, email: str, name: str, roles: set[str]) -> User:
         user = User(email=email, name=name, password=make_password(None))

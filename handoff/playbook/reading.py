@@ -3,7 +3,7 @@
 Reads no table: keys that exist elsewhere, such as in the database, are told by `Known`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from handoff import rules
 from handoff.calendars import Calendar, CalendarError, calendar_from
 from handoff.rules.faults import Fault, Report, kind_of
 
-from . import sections
+from . import rows, sections
 from .yaml12 import read_with_lines
 
 SECTIONS = (
@@ -151,6 +151,8 @@ def _read_sections(
         report.faults += definition.faults
         report.warnings += definition.warnings
     law = definition.definition if definition else None
+    if law is not None:
+        _look_at_motions(teams, {motion.key for motion in law.motions}, report)
     for index, step in enumerate(steps):
         place, route, tiers = f"steps[{index}]", list(step.route), list(step.tiers)
         parsed = rules.parse_step(law, route, tiers, teams=team_keys, place=place)
@@ -173,13 +175,26 @@ def _read_sections(
     )
 
 
+def _look_at_motions(
+    teams: Iterable[sections.Team], motions: Collection[str], report: Report
+) -> None:
+    """A member who serves a motion that the file's definition has not would get no lead of it;
+    another version may have it, so this is only a doubt."""
+    for place, team in enumerate(teams):
+        for index, member in enumerate(team.members):
+            for motion in member.motions:
+                if motion not in motions:
+                    where = f"teams[{place}].members[{index}].motions"
+                    report.doubtful(where, f"the definition has no motion “{motion}”")
+
+
 def _read_calendars(raw: Any, report: Report) -> tuple[dict[str, Calendar], list[str]]:
     """The calendars that can be read, by key, and the keys of all, so that a calendar with a
     fault is not called missing too."""
     read: dict[str, Calendar] = {}
 
     def calendar(row: Mapping[str, Any], place: str) -> str:
-        key = sections.RowReader(row, place, report, " ".join(map(str, row))).key()
+        key = rows.RowReader(row, place, report, " ".join(map(str, row))).key()
         try:
             made = calendar_from({**row, "key": key or "unnamed"})
             read.setdefault(key, made)
@@ -188,6 +203,6 @@ def _read_calendars(raw: Any, report: Report) -> tuple[dict[str, Calendar], list
                 report.wrong(f"{place}.{inner}", message)
         return key
 
-    keys = list(sections.read_rows(raw, "calendars", report, calendar))
-    sections.once(keys, "calendars", "key", report)
+    keys = list(rows.read_rows(raw, "calendars", report, calendar))
+    rows.once(keys, "calendars", "key", report)
     return read, keys

@@ -15,6 +15,7 @@ from handoff.models import (
     Track,
 )
 
+from .sections import SERVED
 from .yaml12 import inline
 
 Row = dict[str, Any]
@@ -129,6 +130,7 @@ def _teams() -> list[Row]:
                         max_open=one.max_open,
                         max_per_day=one.max_per_day,
                         calendar=one.calendar.key if one.calendar else None,
+                        **{name: getattr(one, name) for name in SERVED},
                     )
                     for one in members
                 ],

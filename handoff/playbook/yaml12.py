@@ -20,17 +20,17 @@ MOST_NODES = 200_000
 MOST_DEPTH = 50
 
 TAG = "tag:yaml.org,2002:"
-NULL = re.compile(r"^(?:~|null|Null|NULL|)$")
-TRUE = re.compile(r"^(?:true|True|TRUE)$")
-FALSE = re.compile(r"^(?:false|False|FALSE)$")
-INTEGER = re.compile(r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$")
-FLOAT = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
-INFINITE = re.compile(r"^[-+]?\.(?:inf|Inf|INF)$")
-NOT_A_NUMBER = re.compile(r"^\.(?:nan|NaN|NAN)$")
+NULL = re.compile(r"^(?:~|null|Null|NULL|)\Z")
+TRUE = re.compile(r"^(?:true|True|TRUE)\Z")
+FALSE = re.compile(r"^(?:false|False|FALSE)\Z")
+INTEGER = re.compile(r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z")
+FLOAT = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+INFINITE = re.compile(r"^[-+]?\.(?:inf|Inf|INF)\Z")
+NOT_A_NUMBER = re.compile(r"^\.(?:nan|NaN|NAN)\Z")
 
-PLAIN = re.compile(r"^[\w./+(“](?:[\w ./+@()%*&!;='’“”–—·€$-]*[\w./+@)%*!;'’“”€$])?$")
+PLAIN = re.compile(r"^[\w./+(“](?:[\w ./+@()%*&!;='’“”–—·€$-]*[\w./+@)%*!;'’“”€$])?\Z")
 
-YES_OR_NO_ONCE = re.compile(r"^(?:y|n|yes|no|on|off)$", re.IGNORECASE)
+YES_OR_NO_ONCE = re.compile(r"^(?:y|n|yes|no|on|off)\Z", re.IGNORECASE)
 """Words that YAML 1.1 took for true and false; in quotes every reader takes them for text."""
 
 

@@ -10,7 +10,7 @@ from .definition import CLOCKS, HANDED_OVER, STATUSES, Definition
 from .explain import ExplainedCondition, ExplainedRow, explained
 from .facts import Unreadable
 from .faults import Fault
-from .judge import Decision, judge, judge_each, shown
+from .judge import Decision, judge, judge_by_each, judge_each, shown
 from .parsing import Parsed, parse, parse_step, step_definition
 from .sentences import said, sentence
 from .sql_text import Folding, folding_of
@@ -36,6 +36,7 @@ __all__ = (
     "explained",
     "folding_of",
     "judge",
+    "judge_by_each",
     "judge_each",
     "parse",
     "parse_step",

@@ -80,6 +80,11 @@ class Compiled:
         """The statement that tells rule by rule what holds; its columns are `EXPLAINED`."""
         return f"{self._sources(facts, touches)}\n{_explanation(self)}"
 
+    def stages(self, *, facts: str, touches: str) -> tuple[str, str]:
+        """The statement up to the rule that decides: its WITH clause, and the query of its last
+        stage, for those who count instead of asking lead by lead (`rules/reach.py`)."""
+        return self._sources(facts, touches), _stages(self)
+
     @functools.cached_property
     def columns(self) -> Columns:
         return Columns(self.definition, self.folding)

@@ -80,3 +80,9 @@ def _codes() -> dict[str, str]:
 def alpha_2(said: str) -> str:
     """The ISO-3166 alpha-2 code of a code or name; what is no country stays as it is."""
     return _codes().get(_folded(said), said)
+
+
+def country_name(code: str) -> str:
+    """A country by its name, where the code is known."""
+    found = iso3166.countries_by_alpha2.get(code)
+    return found.apolitical_name if found else code

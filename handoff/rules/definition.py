@@ -22,6 +22,14 @@ HANDED_OVER = frozenset(STATUSES[:3])
 """Statuses that become a hand-over; the others are kept out of sales queues."""
 
 CLOCKS = ("assign", "accept", "first_touch", "follow_up")
+MARKETING = ("handover", "context", "returned")
+"""What marketing may promise, each in minutes: the hand-over, the missing context, an answer to
+what sales returned."""
+
+RESTART, CARRY_ON = "restart", "carry_on"
+ON_REASSIGN = {"accept": RESTART, "first_touch": CARRY_ON, "follow_up": CARRY_ON}
+"""What a clock does when the lead changes hands, where its tier does not say."""
+
 SAME_BUSINESS_DAY = "same_business_day"
 ACTIONS = (
     "notify_owner",
@@ -88,7 +96,8 @@ class DecideRule:
 class Tier:
     """How fast each answer is owed. `clocks`: minutes in `hours`, or `same_business_day`.
 
-    `remind_before`: minutes before the accept and first-touch deadlines.
+    `remind_before`: minutes before the accept and first-touch deadlines. `on_reassign`: what clocks
+    do when the lead changes hands, where not as in ON_REASSIGN.
     """
 
     key: str
@@ -97,6 +106,11 @@ class Tier:
     clocks: Mapping[str, int | str]
     remind_before: int | None
     on_breach: tuple[str, ...] | Mapping[str, tuple[str, ...]]
+    on_reassign: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def restarts(self, clock: str) -> bool:
+        """Whether this clock starts anew when the lead changes hands."""
+        return self.on_reassign.get(clock, ON_REASSIGN.get(clock)) == RESTART
 
     def actions(self, clock: str) -> tuple[str, ...]:
         """What happens, in order, when this clock is breached."""
@@ -108,7 +122,8 @@ class Tier:
 @dataclass(frozen=True)
 class RouteRule:
     """Who gets it. `to_kind`: team, queue or owner_of; `to_key`: a team's key, or account or
-    opportunity. `overflow`: nobody eligible tries the next rule."""
+    opportunity. `overflow`: nobody eligible tries the next rule. `sticky`: a lead that comes back
+    goes to whoever of the team had it last."""
 
     key: str
     label: str
@@ -116,6 +131,7 @@ class RouteRule:
     to_key: str
     overflow: bool
     when: When | None
+    sticky: bool = False
 
 
 ConditionalRow = Motion | FitRow | DecideRule | RouteRule
@@ -142,7 +158,8 @@ class Example:
 
 @dataclass(frozen=True, eq=False)
 class Definition:
-    """One definition, compared by identity. `handover_minutes`: marketing's half of the clock."""
+    """One definition, compared by identity. `marketing`: its half of the clock, minutes by
+    promise (see MARKETING), those it makes."""
 
     summary: str
     motions: tuple[Motion, ...]
@@ -151,7 +168,7 @@ class Definition:
     required: tuple[str, ...]
     decide: tuple[DecideRule, ...]
     tiers: tuple[Tier, ...]
-    handover_minutes: int | None
+    marketing: Mapping[str, int]
     route: tuple[RouteRule, ...]
     examples: tuple[Example, ...]
     routes_every_status: bool = False

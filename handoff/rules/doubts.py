@@ -29,6 +29,8 @@ def doubt(definition: Definition, place: str, report: Report) -> None:
         here = f"{place}.decide[{index}]"
         if rule.status in HANDED_OVER and rule.tier is None:
             report.doubtful(here, f"“{rule.key}” hands over without a tier, so no clock runs")
+        if rule.status == "disqualified" and rule.reason is None:
+            report.doubtful(here, f"“{rule.key}” disqualifies without a reason")
         if rule.approve and rule.status not in HANDED_OVER:
             report.doubtful(here, f"“{rule.key}” asks for approval of what is not handed over")
     last = definition.route[-1]

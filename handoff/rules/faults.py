@@ -16,6 +16,14 @@ class Fault:
         return f"{self.place}: {self.message}"
 
 
+class Faulty(ValueError):
+    """Something that cannot be kept, or cannot judge; `faults` say where it is wrong, and how."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("; ".join(str(fault) for fault in self.faults))
+
+
 @dataclass
 class Report:
     """Gathers faults, which refuse a definition, and warnings, which do not."""
@@ -40,7 +48,8 @@ class Report:
 def shown(value: Any) -> str:
     """A value as a message quotes it, cut where long."""
     said = f"“{value}”" if isinstance(value, str) else repr(value)
-    return said if len(said) <= 80 else f"{said[:76]}…”"
+    end = "…”" if isinstance(value, str) else "…"
+    return said if len(said) <= 80 else said[:76] + end
 
 
 def one_of(names: Iterable[str]) -> str:

@@ -143,13 +143,20 @@ def normalise(name: str, value: Any) -> Any:
 def normalise_part(name: str, said: str) -> str | None:
     """A part of a text (the operand of contains and starts_with) as rules compare it.
 
-    A country's name or code becomes its code, and what separates digits of a phone number goes;
-    parts of email addresses and domains stay as they are.
+    A country's name or code becomes its code, and what separates digits of a phone number goes.
+    The words of a domain are written as IDNA writes them; else parts stay as they are.
     """
     part = text(said)
-    if part is None or name not in ("country", "phone"):
-        return part
-    return alpha_2(part) if name == "country" else PHONE_SEPARATORS.sub("", part) or part
+    if part is None:
+        return None
+    if name == "country":
+        return alpha_2(part)
+    if name == "phone":
+        return PHONE_SEPARATORS.sub("", part) or part
+    if name == "email_domain" or (name == "email" and "@" in part):
+        local, at, domain_part = part.rpartition("@")
+        return f"{local}{at}{'.'.join(_ascii(word) for word in domain_part.split('.'))}"
+    return part
 
 
 def text(value: Any) -> str | None:

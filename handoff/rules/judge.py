@@ -100,23 +100,43 @@ def judge_each(
     fetch: Fetch = statements.fetch,
 ) -> list[Decision | Unreadable]:
     """Decide each row, or say what is wrong with it, in order."""
-    results: list[Decision | Unreadable | None] = []
+    (results,) = judge_by_each(rows, [definition], as_of, fetch=fetch)
+    return results
+
+
+def judge_by_each(
+    rows: Sequence[Any],
+    definitions: Sequence[Definition],
+    as_of: dt.datetime,
+    *,
+    fetch: Fetch = statements.fetch,
+) -> list[list[Decision | Unreadable]]:
+    """As `judge_each`, by each of several definitions, which are asked in one statement."""
+    wrong: dict[int, Unreadable] = {}
     readable: list[tuple[int, dict[str, Any], list[tuple[str, dt.datetime]]]] = []
     for place, row in enumerate(rows):
         try:
             lead = lead_of(row)
             readable.append((place, facts_of(lead), list(touches_of(lead, as_of))))
-            results.append(None)
         except Unreadable as error:
-            results.append(error)
-    if readable:
-        compiled = compile_definition(definition, folding=folding(fetch))
-        parameters = _parameters(readable, compiled, as_of)
-        for found in fetch(given_sql(compiled), parameters):
+            wrong[place] = error
+    results: list[dict[int, Decision | Unreadable]] = [dict(wrong) for _ in definitions]
+    if readable and definitions:
+        compiled = [compile_definition(one, folding=folding(fetch)) for one in definitions]
+        parameters = [text for one in compiled for text in parameters_of(readable, one, as_of)]
+        for number, *found in fetch(_given_to_each(compiled), parameters):
             verdict = dict(zip(VERDICT, found, strict=True))
-            facts = readable[verdict["id"]][1]
-            results[readable[verdict["id"]][0]] = _decision(verdict, facts, definition)
-    return [result for result in results if result is not None]
+            place, facts, _ = readable[verdict["id"]]
+            results[number][place] = decision_of(verdict, facts, definitions[number])
+    return [[by_place[place] for place in sorted(by_place)] for by_place in results]
+
+
+def _given_to_each(compiled: Sequence[Compiled]) -> str:
+    """The statements over given rows as one, each row with the number of its definition first."""
+    return "\nUNION ALL\n".join(
+        f"SELECT {number}, judged.* FROM (\n{given_sql(one)}\n) judged"
+        for number, one in enumerate(compiled)
+    )
 
 
 @functools.cache
@@ -146,11 +166,12 @@ def given_facts(names: Sequence[str]) -> str:
     )
 
 
-def _parameters(
+def parameters_of(
     readable: Sequence[tuple[int, dict[str, Any], list[tuple[str, dt.datetime]]]],
     compiled: Compiled,
     as_of: dt.datetime,
 ) -> list[str]:
+    """What stands in the places of `given_sql`, for rows of (anything, facts, touches)."""
     moment = as_of.isoformat()
     facts, touches = [], []
     for number, (_, known, done) in enumerate(readable):
@@ -164,9 +185,10 @@ def _parameters(
     return [*parameters, json.dumps(touches)] if compiled.signals else parameters
 
 
-def _decision(
+def decision_of(
     verdict: Mapping[str, Any], facts: Mapping[str, Any], definition: Definition
 ) -> Decision:
+    """The decision a row of the statement spells out."""
     routes = tuple(verdict["routes"])
     route, team = (None, None) if verdict["approve"] else taker(definition, routes, facts)
     return Decision(

@@ -33,11 +33,12 @@ def _line(condition: dict[str, Any]) -> str:
     words = ["signal", condition["signal"]] if "signal" in condition else [condition["field"]]
     for name, operand in condition.items():
         if name not in ("field", "signal"):
-            words += [name, _written(operand)]
+            words += [name, written(operand)]
     return " ".join(str(word) for word in words)
 
 
-def _written(operand: Any) -> str:
+def written(operand: Any) -> str:
+    """An operand as it is typed; `operand_of` reads it back."""
     if isinstance(operand, list | tuple):
         return ", ".join(_quoted(one) for one in operand)
     return _quoted(operand)
@@ -48,6 +49,8 @@ def _quoted(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
+    if isinstance(value, int) and 2**53 <= abs(value) < 10**300:
+        return str(float(value))
     if not isinstance(value, str):
         return str(value)
     plain = value == value.strip() and not value.startswith('"') and value.isprintable()
@@ -95,7 +98,7 @@ def _condition(line: str) -> dict[str, Any]:
         raise ValueError(f"“{operator}” is no operator for {name}; there are {allowed}")
     if operator in ("at_least", "at_most"):
         return {"field": name} | _pairs(rest, ("at_least", "at_most"))
-    return {"field": name, operator: _operand(field, operator, operand.strip())}
+    return {"field": name, operator: operand_of(field, operator, operand.strip())}
 
 
 def _pairs(text: str, names: tuple[str, ...]) -> dict[str, Any]:
@@ -111,7 +114,8 @@ def _pairs(text: str, names: tuple[str, ...]) -> dict[str, Any]:
     return pairs
 
 
-def _operand(field: Field, operator: str, text: str) -> Any:
+def operand_of(field: Field, operator: str, text: str) -> Any:
+    """The operand that a text spells out. Raises ValueError with a sentence."""
     if operator == "known":
         return _true_or_false(text) if text else True
     if not text:
@@ -140,6 +144,11 @@ def _split(text: str) -> Iterator[str]:
                 yield one.strip()
 
 
+def texts_of(text: str) -> list[str]:
+    """The texts between commas, as `written` lists them. Raises ValueError with a sentence."""
+    return [_text(one) for one in _split(text)]
+
+
 def _end_of_string(text: str) -> int:
     try:
         return STRING.raw_decode(text)[1]
@@ -147,12 +156,18 @@ def _end_of_string(text: str) -> int:
         raise ValueError(f"a closing quote is missing in {text}") from None
 
 
+def _text(text: str) -> str:
+    """A text without the quotes it may stand in."""
+    if not text.startswith('"'):
+        return text
+    end = _end_of_string(text)
+    if text[end:].strip():
+        raise ValueError(f"“{text[end:].strip()}” follows the closing quote")
+    return str(STRING.raw_decode(text)[0])
+
+
 def _value(field: Field, text: str) -> Any:
-    if text.startswith('"'):
-        end = _end_of_string(text)
-        if text[end:].strip():
-            raise ValueError(f"“{text[end:].strip()}” follows the closing quote")
-        text = STRING.raw_decode(text)[0]
+    text = _text(text)
     if field.kind is Kind.NUMBER:
         return _number(text)
     return _true_or_false(text) if field.kind is Kind.BOOL else text

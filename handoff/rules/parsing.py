@@ -126,7 +126,7 @@ class _Reader(RowReader):
             required=self.required(raw.get("required", []), f"{place}.required"),
             decide=decide,
             tiers=rows("tiers", self.tier),
-            handover_minutes=self.marketing(raw.get("marketing"), f"{place}.marketing"),
+            marketing=self.marketing(raw.get("marketing"), f"{place}.marketing"),
             route=route,
             examples=(),
             document=raw,
@@ -218,7 +218,8 @@ class _Reader(RowReader):
         )
 
     def tier(self, row: dict[str, Any], place: str) -> shape.Tier:
-        allowed = ("key", "label", "hours", *shape.CLOCKS, "remind_before", "on_breach")
+        more = ("remind_before", "on_breach", "on_reassign")
+        allowed = ("key", "label", "hours", *shape.CLOCKS, *more)
         self.report.unknown_keys(row, allowed, place)
         hours = row.get("hours", "business")
         if hours not in HOURS:
@@ -237,7 +238,21 @@ class _Reader(RowReader):
             clocks=clocks,
             remind_before=self.minutes(row, "remind_before", place),
             on_breach=self.on_breach(row.get("on_breach"), f"{place}.on_breach"),
+            on_reassign=self.on_reassign(row.get("on_reassign"), f"{place}.on_reassign"),
         )
+
+    def on_reassign(self, raw: Any, place: str) -> dict[str, str]:
+        if raw is None:
+            return {}
+        if not isinstance(raw, dict):
+            self.report.wrong(place, f"must be a mapping of clocks, not {kind_of(raw)}")
+            return {}
+        self.report.unknown_keys(raw, tuple(shape.ON_REASSIGN), place)
+        ways = (shape.RESTART, shape.CARRY_ON)
+        for clock, way in raw.items():
+            if clock in shape.ON_REASSIGN and way not in ways:
+                self.report.wrong(f"{place}.{clock}", f"cannot be {shown(way)}; {one_of(ways)}")
+        return {clock: str(raw[clock]) for clock in shape.ON_REASSIGN if clock in raw}
 
     def on_breach(self, raw: Any, place: str) -> tuple[str, ...] | dict[str, tuple[str, ...]]:
         if raw is None:
@@ -265,17 +280,23 @@ class _Reader(RowReader):
         return tuple(map(str, raw))
 
     def route(self, row: dict[str, Any], place: str) -> shape.RouteRule:
-        self.report.unknown_keys(row, ("key", "label", "to", "overflow", "when"), place)
+        self.report.unknown_keys(row, ("key", "label", "to", "overflow", "sticky", "when"), place)
         kind, taker = self.taker(row.get("to"), f"{place}.to")
         overflow = row.get("overflow")
         if overflow not in (None, "next"):
             self.report.wrong(f"{place}.overflow", f"can only be next, not {shown(overflow)}")
+        sticky = row.get("sticky")
+        if not (sticky is None or isinstance(sticky, bool)):
+            self.report.wrong(f"{place}.sticky", f"must be true or false, not {shown(sticky)}")
+        elif sticky and kind != "team":
+            self.report.wrong(f"{place}.sticky", "can only stand where a team takes the lead")
         return shape.RouteRule(
             *self.head(row, place),
             to_kind=kind,
             to_key=taker,
             overflow=overflow == "next",
             when=self.when(row, place, "route"),
+            sticky=sticky is True,
         )
 
     def taker(self, raw: Any, place: str) -> tuple[str, str]:
@@ -315,14 +336,15 @@ class _Reader(RowReader):
                 self.report.doubtful(f"{place}[{index}]", f"“{name}” is always known")
         return tuple(map(str, raw))
 
-    def marketing(self, raw: Any, place: str) -> int | None:
+    def marketing(self, raw: Any, place: str) -> dict[str, int]:
         if raw is None:
-            return None
+            return {}
         if not isinstance(raw, dict):
             self.report.wrong(place, f"must be a mapping, not {kind_of(raw)}")
-            return None
-        self.report.unknown_keys(raw, ("handover",), place)
-        return self.minutes(raw, "handover", place)
+            return {}
+        self.report.unknown_keys(raw, shape.MARKETING, place)
+        minutes = {key: self.minutes(raw, key, place) for key in shape.MARKETING}
+        return {key: value for key, value in minutes.items() if value is not None}
 
     def last_holds(
         self, rows: Sequence[shape.DecideRule] | Sequence[shape.RouteRule], raw: Any, place: str

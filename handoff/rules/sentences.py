@@ -33,11 +33,22 @@ NEGATED = {
     "consent": "No consent",
 }
 TIMES = {1: "once", 2: "twice"}
+WRITTEN_AS_KEYS = frozenset({"seniority", "function", "source", "trigger"})
+"""Fields whose values are keys, so that nobody reads `c_level`."""
+
+CAPITALS = {"c_level": "C-level", "vp": "VP", "it": "IT"}
 
 
 def field_name(name: str) -> str:
     """A field as a person calls it."""
     return NAMES.get(name, name.replace("_", " ").capitalize())
+
+
+def value_name(field: str, value: str) -> str:
+    """A value as a person says it: `c_level` is “C-level”, `paid_search` is “paid search”."""
+    if field not in WRITTEN_AS_KEYS:
+        return value
+    return CAPITALS.get(value) or value.replace("_", " ")
 
 
 def sentence(condition: Condition, signals: Mapping[str, str] | None = None) -> str:
@@ -53,24 +64,26 @@ def sentence(condition: Condition, signals: Mapping[str, str] | None = None) -> 
     if condition.field.kind is Kind.BOOL:
         ((operator, operand),) = condition.tests
         return name if operand == (operator == "is") else NEGATED[condition.subject]
-    return f"{name} " + " and ".join(_test(*test) for test in condition.tests)
+    about = condition.subject
+    return f"{name} " + " and ".join(_test(about, *test) for test in condition.tests)
 
 
-def _test(operator: str, operand: Any) -> str:
+def _test(about: str, operator: str, operand: Any) -> str:
     if operator == "between":
-        return f"between {_value(operand[0])} and {_value(operand[1])}"
+        return f"between {_value(about, operand[0])} and {_value(about, operand[1])}"
     if operator in ("in", "not_in"):
-        values = [_value(one) for one in operand]
+        values = [_value(about, one) for one in operand]
         listed = ", ".join(values[:-1]) + " or " + values[-1] if len(values) > 1 else values[0]
         return f"is {listed}" if operator == "in" else f"is not {listed}"
     words = {"is_not": "is not", "starts_with": "starts with"}
-    return f"{words.get(operator, operator.replace('_', ' '))} {_value(operand)}"
+    return f"{words.get(operator, operator.replace('_', ' '))} {_value(about, operand)}"
 
 
-def _value(operand: Any) -> str:
+def _value(about: str, operand: Any) -> str:
     if isinstance(operand, float):
-        return f"{operand:,.0f}" if operand.is_integer() else f"{operand:,}"
-    return str(operand)
+        said = f"{operand:,.0f}" if operand.is_integer() else f"{operand:,}"
+        return said.replace("-", "−")
+    return value_name(about, str(operand))
 
 
 def _signal_sentence(condition: Condition, signals: Mapping[str, str]) -> str:

@@ -29,19 +29,26 @@ def icon(name: str, size: str = "") -> SafeString:
     return mark_safe(FRAME.format(extra=extra, drawing=file.read_text().strip()))
 
 
+STYLES = {
+    "moment": words.moment,
+    "in_text": words.in_text,
+    "ago": words.ago,
+    "day_and_time": words.day_and_time,
+}
+
+
 @register.simple_tag
 def when(
     at: dt.datetime | None, style: str = "moment", now: dt.datetime | None = None
 ) -> SafeString:
     """A `time` element: its words in the viewer's zone, the exact moment on hover.
 
-    `style` names a function of handoff.words that takes the moment and now: moment, ago or
-    day_and_time. Nothing where there is no moment.
+    `style` names a function of handoff.words that takes the moment and now: moment, in_text, ago
+    or day_and_time. Nothing where there is no moment.
     """
     if at is None:
         return SafeString("")
-    said = {"moment": words.moment, "ago": words.ago, "day_and_time": words.day_and_time}[style]
-    return _time(at, said(at, now or timezone.now()))
+    return _time(at, STYLES[style](at, now or timezone.now()))
 
 
 @register.simple_tag

@@ -5,11 +5,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from handoff.forms import PreferencesForm
 from handoff.models import User
+from handoff.views.sent import way_back
 from handoff.views.signed_in import SignedIn
 
 
@@ -42,8 +42,4 @@ def theme(request: SignedIn) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen in User.Theme.values:
         User.objects.filter(pk=request.user.pk).update(theme=chosen)
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect(back if safe else reverse("home"))
+    return redirect(way_back(request, reverse("home")))

@@ -1,159 +1,144 @@
 """The playbook: one page, always true because it is drawn from live data."""
 
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from handoff import rules
-from handoff.labels import humanise
+from handoff.in_words import Spelled
+from handoff.labels import document_of, humanise
 from handoff.models import (
     AreaOwner,
     Calendar,
+    Checklist,
     DecideRule,
     DefinitionVersion,
     Reason,
     Stage,
+    Step,
     Team,
     Track,
 )
-from handoff.rules.definition import Definition, RouteRule, SignalRow, Tier
-from handoff.rules.sentences import said
+from handoff.publications import changes, publications
+from handoff.reviewing import may_review
+from handoff.rules import Decision, Definition
 from handoff.views.signed_in import SignedIn
-from handoff.words import number
+from handoff.words import week_in_words
 
 STATUSES = dict(DecideRule.Status.choices)
-PROMISES = {
-    "assign": "given to somebody",
-    "accept": "accepted",
-    "first_touch": "first touch",
-    "follow_up": "follow-up after it",
+MOMENTS = {
+    Reason.For.REJECT: "rejected",
+    Reason.For.RETURN: "returned",
+    Reason.For.REASSIGN: "reassigned",
+    Reason.For.DISPOSE: "disposed of",
+    Reason.For.DISQUALIFY: "disqualified",
 }
-BREACHES = {
-    "notify_owner": "tell the owner",
-    "notify_manager": "tell the responsible person",
-    "escalate": "escalate",
-    "reassign": "give it to the next in turn",
-    "task": "make a follow-up task",
-    "requalify": "qualify it again",
-    "nurture": "send it to nurture",
-}
+TOLD = 30
+"""The newest changes that the page tells."""
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A further hand-over in words; `spelled` has its own routing and tiers."""
+
+    name: str
+    comes_from: str
+    spelled: Spelled | None
+    has_tiers: bool
+    checklist: Checklist | None
 
 
 @login_required
-@require_GET
+@require_safe
+@never_cache
 def playbook(request: SignedIn) -> HttpResponse:
     """Everything both teams agreed on, in sentences; made for reading and printing."""
-    live = DefinitionVersion.objects.live().with_rows().select_related("published_by").first()
-    teams = list(
-        Team.objects.select_related("calendar", "responsible").prefetch_related("memberships__user")
-    )
+    at = timezone.now()
+    live = DefinitionVersion.objects.live().select_related("published_by").first()
+    teams = list(_teams())
+    reasons, tracks = list(Reason.objects.all()), list(Track.objects.select_related("owner"))
+    names = {
+        "statuses": STATUSES,
+        "teams": {team.key: team.name for team in teams},
+        "reasons": {reason.key: reason.label for reason in reasons},
+        "tracks": {track.key: track.label for track in tracks},
+    }
+    definition = _definition(live.pk) if live else None
     context = {
         "section": "playbook",
         "version": live,
-        **(_definition(live, teams) if live else {}),
+        "told": Spelled(definition, **names) if definition else None,
+        "nobody": _nobody(live.pk) if live and definition else None,
         "teams": teams,
-        "calendars": [(calendar, _hours(calendar)) for calendar in Calendar.objects.all()],
-        "reasons": Reason.objects.filter(active=True),
-        "tracks": Track.objects.select_related("owner"),
+        "calendars": [
+            (one, week_in_words(one.windows().windows)) for one in Calendar.objects.all()
+        ],
+        "reasons": [(reason, _moments(reason)) for reason in reasons if reason.active],
+        "tracks": tracks,
         "stages": Stage.objects.all(),
-        "areas": AreaOwner.objects.select_related("owner"),
-        "changes": DefinitionVersion.objects.exclude(published_at=None)
-        .select_related("published_by")
-        .order_by("-published_at", "-pk")[:10],
+        "steps": _steps(definition, names),
+        "areas": _areas(request, at),
+        "changes": changes(publications()[:TOLD]),
+        "now": at,
     }
     return render(request, "handoff/playbook.html", context)
 
 
-def _definition(version: DefinitionVersion, teams: list[Team]) -> dict[str, Any]:
-    parsed = rules.parse(version.document(), teams=None, reasons=None, tracks=None).definition
-    if parsed is None:
-        return {}
-    names = {row.signal: row.label or humanise(row.signal) for row in parsed.signals}
-    team_names = {team.key: team.name for team in teams}
-    motions = {row.key: row.label or humanise(row.key) for row in parsed.motions}
-    return {
-        "motions": [(_label(row), said(row.when, names)) for row in parsed.motions],
-        "fit": [
-            (_label(row), said(row.when, names), motions.get(row.motion or ""), number(row.points))
-            for row in parsed.fit
-        ],
-        "signals": [
-            (_label(row), _fading(row, motions), number(row.points)) for row in parsed.signals
-        ],
-        "decide": _decide(parsed, names),
-        "tiers": [(_label(tier), _promises(tier), _breach(tier)) for tier in parsed.tiers],
-        "route": [
-            (_label(row), _taker(row, team_names), said(row.when, names)) for row in parsed.route
-        ],
-        "required": [humanise(name).lower() for name in parsed.required],
-        "handover": parsed.handover_minutes,
-        "examples": parsed.examples,
-    }
-
-
-def _label(row: Any) -> str:
-    return row.label or humanise(row.key)
-
-
-def _decide(parsed: Definition, names: dict[str, str]) -> list[tuple[str, str, str, str, str]]:
-    tiers = {tier.key: _label(tier) for tier in parsed.tiers}
-    rows = []
-    for row in parsed.decide:
-        more = [f"tier {tiers.get(row.tier, row.tier)}"] if row.tier else []
-        more += [f"track {humanise(row.track).lower()}"] if row.track else []
-        more += ["after a person’s yes"] if row.approve else []
-        rows.append(
-            (row.key, _label(row), said(row.when, names), STATUSES[row.status], ", ".join(more))
-        )
-    return rows
-
-
-def _fading(row: SignalRow, motions: dict[str, str]) -> str:
-    parts = []
-    if row.half_life_days:
-        parts.append(f"halves every {number(row.half_life_days)} days")
-    if row.cap:
-        parts.append(f"the newest {row.cap} count" if row.cap > 1 else "counts once")
-    if row.sources:
-        parts.append(f"only from {', '.join(row.sources)}")
-    if row.motion:
-        parts.append(f"only for {motions.get(row.motion, row.motion)}")
-    return ", ".join(parts)
-
-
-def _promises(tier: Tier) -> list[str]:
-    hours = "" if tier.hours == "always" else " business"
-    promises = []
-    for clock, words in PROMISES.items():
-        value = tier.clocks.get(clock)
-        if value is None:
-            continue
-        within = "the same business day" if isinstance(value, str) else f"{value}{hours} minutes"
-        promises.append(f"{words} within {within}")
-    return promises
-
-
-def _breach(tier: Tier) -> str:
-    if not tier.on_breach:
-        return ""
-    if isinstance(tier.on_breach, tuple):
-        return ", then ".join(BREACHES[action] for action in tier.on_breach)
-    return "; ".join(
-        f"{humanise(clock).lower()}: {', then '.join(BREACHES[action] for action in actions)}"
-        for clock, actions in tier.on_breach.items()
+def _teams() -> Any:
+    return Team.objects.select_related("calendar", "responsible").prefetch_related(
+        "memberships__user"
     )
 
 
-def _taker(row: RouteRule, teams: dict[str, str]) -> str:
-    if row.to_kind == "owner_of":
-        return f"The owner of the {row.to_key}"
-    name = teams.get(row.to_key, humanise(row.to_key))
-    queue = f"The queue of {name}" if row.to_kind == "queue" else name
-    return f"{queue}, else the next rule" if row.overflow else queue
+@lru_cache(maxsize=8)
+def _definition(version_id: int) -> Definition | None:
+    """A published version, read; it never changes."""
+    document = document_of(version_id)
+    return rules.parse(document, teams=None, reasons=None, tracks=None).definition
 
 
-def _hours(calendar: Calendar) -> str:
-    return "; ".join(f"{days} {', '.join(windows)}" for days, windows in calendar.hours.items())
+@lru_cache(maxsize=8)
+def _nobody(version_id: int) -> tuple[str, str, str] | None:
+    """Where somebody of whom nothing at all is known ends: status, rule's key, rule's name."""
+    definition = _definition(version_id)
+    if definition is None:
+        return None
+    decision: Decision = rules.judge([{}], definition, dt.datetime(2020, 1, 1, tzinfo=dt.UTC))[0]
+    label = next((one.label for one in definition.decide if one.key == decision.rule), "")
+    return STATUSES[decision.status], decision.rule, label or humanise(decision.rule)
+
+
+def _steps(definition: Definition | None, names: dict[str, Any]) -> list[StepLine]:
+    lines = []
+    for step in Step.objects.select_related("checklist"):
+        read = rules.parse_step(definition, step.route, step.tiers, teams=None, place="step")
+        lines.append(
+            StepLine(
+                name=humanise(step.key) if len(step.key) > 3 else step.key.upper(),
+                comes_from=step.comes_from.upper()
+                if len(step.comes_from) <= 3
+                else humanise(step.comes_from),
+                spelled=Spelled(read.definition, **names) if read.definition else None,
+                has_tiers=bool(step.tiers),
+                checklist=step.checklist,
+            )
+        )
+    return lines
+
+
+def _areas(request: SignedIn, at: dt.datetime) -> list[tuple[AreaOwner, bool, bool]]:
+    """Each area, whether its review is overdue, and whether this person may mark it reviewed."""
+    areas = AreaOwner.objects.with_due().select_related("owner")
+    return [(one, one.is_overdue(at=at), may_review(one, request.user)) for one in areas]
+
+
+def _moments(reason: Reason) -> str:
+    return ", ".join(MOMENTS[Reason.For(one)] for one in reason.applies_to)

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from handoff.models import Membership, Team, User
+from handoff.models import DECIDERS, Absence, Membership, Team, User
 
 PASSWORD = "handoff-demo"
 PLACE = "@example.com"
@@ -92,7 +92,7 @@ def prepare() -> list[User]:
             if not has_own:
                 person.password = password
             person.is_demo = person.is_active = True
-            person.is_staff = not roles[person.pk].isdisjoint({"marketing_ops", "administrator"})
+            person.is_staff = not roles[person.pk].isdisjoint(DECIDERS)
             person.name = person.name or NAMES.get(person.email, "")
             person.save(update_fields=[*CHANGED, "name"])
             person.groups.add(*(groups[role] for role in sorted(roles[person.pk])))
@@ -145,7 +145,7 @@ def team_for(country: str) -> Team | None:
 
 
 def dismiss() -> int:
-    """Take the demo's password and roles back; the agreement keeps naming the people."""
+    """Take the demo's password, roles and time off back; the agreement keeps naming the people."""
     people = list(User.objects.filter(is_demo=True, email__endswith=PLACE))
     for person in people:
         person.set_unusable_password()
@@ -154,4 +154,5 @@ def dismiss() -> int:
             person.is_active = False
         person.save(update_fields=CHANGED)
         person.groups.clear()
+    Absence.objects.filter(user__in=people).delete()
     return len(people)

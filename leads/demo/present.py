@@ -4,6 +4,7 @@ Moments are counted back in working minutes of whoever sells there, so that the 
 on a Sunday as on a Tuesday morning; the worker's reminders and breaches are written as they fall.
 """
 
+import contextlib
 import dataclasses
 import datetime as dt
 import itertools
@@ -13,8 +14,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from handoff import business_time
+from handoff.absences import Days, Refused
 from handoff.models import Team
-from leads.journey import responding
+from leads.journey import absent, responding
 from leads.journey.law import live_law
 from leads.models import DemoFill, Handoff
 
@@ -95,9 +97,20 @@ def fill(*, at: dt.datetime, again: bool) -> int | None:
             return None
         cast.prepare()
         count = _tell(now=at)
+        _take_days_off(at=at)
         row.today_filled_at = at
         row.save()
     return count
+
+
+def _take_days_off(*, at: dt.datetime) -> None:
+    """Two sellers have days off in the week that comes: one three of them, one an afternoon."""
+    monday = at.date() + dt.timedelta(days=7 - at.weekday())
+    long = Days(monday + dt.timedelta(days=1), monday + dt.timedelta(days=3))
+    short = Days(monday + dt.timedelta(days=4), monday + dt.timedelta(days=4), from_midday=True)
+    for person, days in zip(cast.sellers(Team.Kind.SDR)[-2:], (long, short), strict=False):
+        with contextlib.suppress(Refused):
+            absent.take_off(person, days, actor=person, at=at)
 
 
 def _tell(*, now: dt.datetime) -> int:

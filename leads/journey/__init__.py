@@ -6,6 +6,7 @@
     routed      routing.place_all    to whom, and why
     clocked     clocks.deadline      until when
     announced   announcing.announce  letters written, posted afterwards
+    told        relaying             other systems, with every event
     worked      responding           accepted, rejected, touched, disposed …
     outcome     outcomes             what the CRM says became of it
 

@@ -1,43 +1,54 @@
 """Announcing: the letters that follow from what happened, written in the same transaction.
 
 Nothing is sent here; `leads.sending` posts what is written. `once` names a letter, so that the
-same one is never written twice.
+same one is never written twice. The statement that writes them asks what each reader switched on
+or off; what nobody wants is not written, and nothing goes outside to a person who left.
 """
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from handoff import statements
 from leads.models import Message
+from leads.wording.kinds import kind_of
 
-COLUMNS = {
-    "id": "uuid",
-    "once": "text",
-    "channel": "text",
+ASKED = {
     "kind": "text",
+    "about": "text",
+    "channel": "text",
+    "by_itself": "boolean",
+    "stays": "boolean",
     "recipient_id": "bigint",
-    "url": "text",
     "lead_id": "bigint",
     "handoff_id": "bigint",
     "subject": "text",
-    "body": "jsonb",
-    "state": "text",
-    "attempts": "smallint",
-    "next_attempt_at": "timestamptz",
-    "written_at": "timestamptz",
-    "sent_at": "timestamptz",
-    "error": "text",
+    "body": "text",
+    "at": "timestamptz",
 }
 
-TO_A_PERSON = (Message.Channel.IN_APP, Message.Channel.EMAIL)
+WRITE = f"""
+INSERT INTO leads_message (id, once, channel, kind, webhook_id, recipient_id, lead_id, handoff_id,
+    subject, body, state, attempts, next_attempt_at, written_at, sent_at, error)
+SELECT gen_random_uuid(), g.kind || ':' || g.about || ':' || g.channel || ':' || g.recipient_id,
+    g.channel, g.kind, w.id, g.recipient_id, g.lead_id, g.handoff_id, g.subject, g.body::jsonb,
+    CASE g.channel WHEN 'in_app' THEN 'sent' ELSE 'waiting' END, 0,
+    CASE g.channel WHEN 'in_app' THEN NULL ELSE g.at END, g.at,
+    CASE g.channel WHEN 'in_app' THEN g.at END, ''
+FROM unnest({", ".join(f"%s::{kind}[]" for kind in ASKED.values())}) AS g ({", ".join(ASKED)})
+JOIN handoff_user u ON u.id = g.recipient_id
+LEFT JOIN leads_preference p ON p.user_id = g.recipient_id
+LEFT JOIN leads_webhook w ON w.person_id = g.recipient_id AND w.active AND g.channel = 'chat'
+WHERE (g.stays OR g.by_itself <> coalesce(g.kind || ':' || g.channel = ANY(p.changed), false))
+    AND (g.channel <> 'chat' OR w.id IS NOT NULL) AND (g.channel = 'in_app' OR u.is_active)
+ON CONFLICT (once) DO NOTHING"""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One thing to tell one person, in the application and by email. `about` names the occasion."""
+    """One thing to tell one person, wherever they want to hear of it. `about` names the
+    occasion."""
 
     kind: str
     about: str
@@ -50,28 +61,26 @@ class Letter:
 
 
 def announce(letters: Iterable[Letter]) -> None:
-    """Write the letters into the outbox; those written before are passed over."""
-    rows = [_row(letter, channel) for letter in letters for channel in TO_A_PERSON]
-    statements.insert("leads_message", COLUMNS, rows, on_conflict="(once) DO NOTHING")
+    """Write the letters into the outbox, one message for each channel their reader has on; those
+    written before are passed over."""
+    rows = [row for letter in letters for row in _rows(letter)]
+    if rows:
+        statements.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
 
 
-def _row(letter: Letter, channel: Message.Channel) -> tuple[Any, ...]:
-    shown = channel == Message.Channel.IN_APP
-    return (
-        uuid.uuid4(),
-        f"{letter.kind}:{letter.about}:{channel}:{letter.recipient_id}",
-        channel.value,
-        letter.kind,
-        letter.recipient_id,
-        "",
-        letter.lead_id,
-        letter.handoff_id,
-        letter.subject,
-        statements.dumps(letter.body),
-        Message.State.SENT.value if shown else Message.State.WAITING.value,
-        0,
-        None if shown else letter.at,
-        letter.at,
-        letter.at if shown else None,
-        "",
-    )
+def _rows(letter: Letter) -> Iterable[tuple[Any, ...]]:
+    kind, body = kind_of(letter.kind), statements.dumps(letter.body)
+    for channel in kind.offered:
+        yield (
+            letter.kind,
+            letter.about,
+            Message.Channel(channel).value,
+            channel in kind.by_itself,
+            kind.stays and channel == "in_app",
+            letter.recipient_id,
+            letter.lead_id,
+            letter.handoff_id,
+            letter.subject,
+            body,
+            letter.at,
+        )

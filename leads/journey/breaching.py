@@ -1,25 +1,27 @@
-"""Reminders and breaches: written by the worker, each exactly once, acted on in the order listed.
+"""Reminders and breaches: written by the worker, each exactly once.
 
-Source: contracts.md §3 "Tiers and clocks". A clock is taken on condition that nobody took it
-before (`SKIP LOCKED` on its lead, then a conditional update), so any number of workers may sweep.
+Source: contracts.md §3 "Tiers and clocks" and docs/decisions/0029. A breach is written when it
+falls due, at any hour; what follows from it, and a reminder, waits for the hours in which the clock
+counts. A clock is taken under its lead's lock (`SKIP LOCKED`), read again and changed in the
+transaction that writes what follows, so any number of workers may sweep, and die.
 """
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from django.db import Error as DatabaseError
 from django.db import transaction
 
 from handoff import statements
-from handoff.rules.definition import Tier
-from leads.models import Clock, Event, Handoff
+from leads.models import Event
+from leads.wording import subjects
 
-from . import clocks, owning
-from .announcing import Letter, announce
-from .consequences import send_on
-from .law import law, tier_of
+from . import acting, causing
+from .acting import Due, Hours
+from .announcing import announce
 from .recording import Happening, record
-from .states import Conflict, lock, move
 
 log = logging.getLogger(__name__)
 
@@ -27,171 +29,137 @@ BATCH = 500
 
 DUE = """
 SELECT c.id, h.lead_id FROM leads_clock c JOIN leads_handoff h ON h.id = c.handoff_id
-WHERE c.state = 'running' AND c.acts AND {due} ORDER BY {order} LIMIT %s"""
-
-TO_BREACH = DUE.format(due="c.breached_at IS NULL AND c.due_at < %s", order="c.due_at")
-TO_REMIND = DUE.format(due="c.reminded_at IS NULL AND c.remind_at <= %s", order="c.remind_at")
+WHERE c.state = 'running' AND c.acts AND {owed} AND c.id <> ALL(%s) ORDER BY {order} LIMIT %s"""
 
 LOCK_LEADS = (
     "SELECT id FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 )
 
-BREACH = """
-UPDATE leads_clock c SET breached_at = %s FROM leads_handoff h
-WHERE h.id = c.handoff_id AND c.id = ANY(%s) AND h.lead_id = ANY(%s)
-    AND c.state = 'running' AND c.breached_at IS NULL AND c.due_at < %s
-RETURNING c.id"""
+READ = """
+SELECT c.id, c.kind, c.tier, c.hours, c.calendar_id, c.version_id, c.due_at, c.acted, h.id,
+    h.lead_id, h.step, h.tier, h.next_step, h.owner_id, coalesce(nullif(o.name, ''), o.email, ''),
+    coalesce(t.name, ''), t.key, t.responsible_id,
+    coalesce(nullif(btrim(l.first_name || ' ' || l.last_name), ''), nullif(l.email, ''),
+        nullif(l.phone, ''), 'Lead ' || l.id)
+        || CASE WHEN l.company = '' THEN '' ELSE ', ' || l.company END
+FROM leads_clock c
+JOIN leads_handoff h ON h.id = c.handoff_id
+JOIN leads_lead l ON l.id = h.lead_id
+LEFT JOIN handoff_user o ON o.id = h.owner_id
+LEFT JOIN handoff_team t ON t.id = h.team_id
+WHERE c.id = ANY(%s) AND h.lead_id = ANY(%s) AND c.state = 'running' AND c.acts AND {owed}
+ORDER BY c.due_at, c.id"""
 
-REMIND = """
-UPDATE leads_clock c SET reminded_at = %s FROM leads_handoff h
-WHERE h.id = c.handoff_id AND c.id = ANY(%s) AND h.lead_id = ANY(%s)
-    AND c.state = 'running' AND c.reminded_at IS NULL AND c.remind_at <= %s AND c.due_at >= %s
-RETURNING c.id"""
+TO_REMIND = "c.reminded_at IS NULL AND c.remind_at <= %s"
+TO_BREACH = "c.breached_at IS NULL AND c.due_at < %s"
+TO_ACT = "c.act_at <= %s"
+
+POSTPONE = """
+UPDATE leads_clock c SET remind_at = given.at FROM unnest(%s::bigint[], %s::timestamptz[])
+    AS given(id, at) WHERE c.id = given.id"""
+
+REMIND = "UPDATE leads_clock SET reminded_at = %s WHERE id = ANY(%s)"
+
+BREACH = """
+UPDATE leads_clock c SET breached_at = %s, act_at = given.at, acted = given.acted
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::integer[]) AS given(id, at, acted)
+WHERE c.id = given.id"""
+
+FAULTS = (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing that is due: which clocks (`owed`, with the moment as its place), which of them
+    first, and what is written."""
+
+    owed: str
+    order: str
+    write: Callable[[list[Due], Hours, dt.datetime], int]
 
 
 def sweep(*, at: dt.datetime) -> tuple[int, int]:
     """Write what is due at `at`: how many reminders, how many breaches."""
-    reminded = _sweep(TO_REMIND, REMIND, at=at, breaches=False)
-    breached = _sweep(TO_BREACH, BREACH, at=at, breaches=True)
+    hours = Hours()
+    reminded = _sweep(Duty(TO_REMIND, "c.remind_at", _remind), hours, at)
+    breached = _sweep(Duty(TO_BREACH, "c.due_at", _breach), hours, at)
+    _sweep(Duty(TO_ACT, "c.act_at", acting.act), hours, at)
+    causing.suggest_unsaid(at=at)
     return reminded, breached
 
 
-def _sweep(due: str, take: str, *, at: dt.datetime, breaches: bool) -> int:
+def _sweep(duty: Duty, hours: Hours, at: dt.datetime) -> int:
     """Take due clocks batch by batch until none is left that nobody else holds."""
-    total = 0
-    while True:
-        rows = statements.fetch(due, [at, BATCH])
-        if not rows:
-            return total
+    total, passed = 0, list[int]()
+    text = DUE.format(owed=duty.owed, order=duty.order)
+    while rows := statements.fetch(text, [at, list(passed), BATCH]):
+        done, taken = _take(duty, rows, hours, at)
+        total += done
+        passed += [clock_id for clock_id, _ in rows if clock_id not in taken]
+        if len(rows) < BATCH:
+            break
+    return total
+
+
+def _take(
+    duty: Duty, rows: Sequence[tuple[int, int]], hours: Hours, at: dt.datetime
+) -> tuple[int, set[int]]:
+    """Write a batch, all or none: how many, and the clocks that were taken. After a fault one by
+    one, so that one clock never stops the others; it is tried again with the next sweep."""
+    try:
         with transaction.atomic():
             locked = statements.fetch(LOCK_LEADS, [sorted({lead_id for _, lead_id in rows})])
-            params = [at, [clock for clock, _ in rows], [lead_id for (lead_id,) in locked], at]
-            taken = statements.fetch(take, params if breaches else [*params, at])
-            found = _clocks(clock_id for (clock_id,) in taken)
-            if breaches:
-                _write_breaches(found, at=at)
-            else:
-                _write_reminders(found, at=at)
-        total += len(found)
-        if not breaches:
-            _skip_missed(rows, at=at)
-        if len(found) < len(rows):
-            return total
+            asked = [[clock_id for clock_id, _ in rows], [lead_id for (lead_id,) in locked], at]
+            found = [Due(*row) for row in statements.fetch(READ.format(owed=duty.owed), asked)]
+            done = duty.write(found, hours, at) if found else 0
+            return done, {one.clock_id for one in found}
+    except FAULTS:
+        if len(rows) == 1:
+            log.exception("clock %s: what is due could not be written", rows[0][0])
+            return 0, set()
+    each = [_take(duty, [row], hours, at) for row in rows]
+    return sum(done for done, _ in each), set().union(*(taken for _, taken in each))
 
 
-def _skip_missed(rows: Iterable[tuple[int, int]], *, at: dt.datetime) -> None:
-    """A reminder that would come after its deadline is no longer owed."""
-    statements.execute(
-        "UPDATE leads_clock SET reminded_at = %s WHERE id = ANY(%s) AND reminded_at IS NULL"
-        " AND due_at < %s",
-        [at, [clock_id for clock_id, _ in rows], at],
-    )
-
-
-def _clocks(ids: Iterable[int]) -> list[Clock]:
-    related = ("handoff__lead", "handoff__team", "handoff__owner", "handoff__judgement", "version")
-    return list(Clock.objects.filter(pk__in=list(ids)).select_related(*related).order_by("due_at"))
-
-
-def _write_reminders(found: list[Clock], *, at: dt.datetime) -> None:
-    letters: list[Letter] = []
-    happenings: list[Happening] = []
-    for clock in found:
-        handoff = clock.handoff
-        recipient = handoff.owner_id or (handoff.team.responsible_id if handoff.team else None)
-        if recipient is None:
-            continue
-        name = clock.get_kind_display().lower()
-        letters.append(
-            _letter(clock, "reminder", recipient, f"Soon due, {name}: {handoff.lead.title}", at)
-        )
-        happenings.append(_happening(clock, Event.Kind.REMINDED, at, []))
+def _remind(found: list[Due], hours: Hours, at: dt.datetime) -> int:
+    """A reminder outside the hours waits for them; one that would come after its deadline is no
+    longer owed."""
+    openings = {one.clock_id: hours.opening(one, at) for one in found}
+    later = [one for one in found if at < openings[one.clock_id] < one.due_at]
+    now = [one for one in found if openings[one.clock_id] == at and one.due_at >= at]
+    letters, happenings = [], []
+    for one in now:
+        recipient = one.recipient(hours.office)
+        if recipient is not None:
+            subject = subjects.reminder(one.title, clock=one.name)
+            letters.append(one.letter("reminder", recipient, subject, at))
+            happenings.append(_happening(one, Event.Kind.REMINDED, at, ()))
+    done = {one.clock_id for one in found} - {one.clock_id for one in later}
+    statements.execute(REMIND, [at, sorted(done)])
+    if later:
+        ids = [one.clock_id for one in later]
+        statements.execute(POSTPONE, [ids, [openings[clock_id] for clock_id in ids]])
     announce(letters)
     record(happenings)
+    return len(now)
 
 
-def _write_breaches(found: list[Clock], *, at: dt.datetime) -> None:
-    """The verdict, the letters and what moves the lead, all or none."""
-    letters: list[Letter] = []
-    happenings: list[Happening] = []
-    for clock in found:
-        actions = actions_of(clock)
-        happenings.append(_happening(clock, Event.Kind.BREACHED, at, list(actions)))
-        letters += _letters(clock, actions, at=at)
-    announce(letters)
-    record(happenings)
-    for clock in found:
-        act(clock, at=at)
+def _breach(found: list[Due], hours: Hours, at: dt.datetime) -> int:
+    """The verdict and its cause; then what follows, where the hours allow it now."""
+    made, now = acting.marks(found, hours, at)
+    statements.execute(BREACH, [at, *(list(column) for column in zip(*made, strict=True))])
+    record([_happening(one, Event.Kind.BREACHED, at, hours.actions(one)) for one in found])
+    causing.suggest([one.clock_id for one in found], at=at)
+    acting.follow(now, hours, at)
+    return len(found)
 
 
-def actions_of(clock: Clock) -> tuple[str, ...]:
-    """What the tier says shall follow from missing this clock, in its order."""
-    tier = tier_of(law(clock.version_id), clock.handoff.step, clock.tier)
-    return tier.actions(clock.kind) if isinstance(tier, Tier) else ()
-
-
-def _letters(clock: Clock, actions: tuple[str, ...], *, at: dt.datetime) -> Iterable[Letter]:
-    handoff, team = clock.handoff, clock.handoff.team
-    title, name = handoff.lead.title, clock.get_kind_display().lower()
-    if "notify_owner" in actions and handoff.owner_id is not None:
-        yield _letter(clock, "breached", handoff.owner_id, f"Late, {name}: {title}", at)
-    if team is None:
-        return
-    who = str(handoff.owner or team)
-    if "notify_manager" in actions:
-        subject = f"{who} is late, {name}: {title}"
-        yield _letter(clock, "breached_manager", team.responsible_id, subject, at)
-    if "escalate" in actions:
-        subject = f"Needs you now: {title}, {name} missed by {who}"
-        yield _letter(clock, "escalated", team.responsible_id, subject, at)
-
-
-def _letter(clock: Clock, kind: str, recipient: int, subject: str, at: dt.datetime) -> Letter:
-    handoff = clock.handoff
+def _happening(one: Due, kind: str, at: dt.datetime, actions: Sequence[str]) -> Happening:
     body = {
-        "title": handoff.lead.title,
-        "clock": clock.kind,
-        "due": clock.due_at,
-        "owner": str(handoff.owner or ""),
-        "team": str(handoff.team or ""),
+        "clock": one.kind,
+        "due_at": one.due_at,
+        "owner": one.owner,
+        "team": one.team,
+        "actions": list(actions),
     }
-    return Letter(
-        kind, f"clock-{clock.pk}", recipient, subject, at, handoff.lead_id, handoff.pk, body
-    )
-
-
-def _happening(clock: Clock, kind: str, at: dt.datetime, actions: list[str]) -> Happening:
-    body = {
-        "clock": clock.kind,
-        "due_at": clock.due_at,
-        "owner": str(clock.handoff.owner or ""),
-        "team": str(clock.handoff.team or ""),
-        "actions": actions,
-    }
-    return Happening(clock.handoff.lead_id, kind, at, clock.handoff_id, by="Handoff", body=body)
-
-
-def act(clock: Clock, *, at: dt.datetime) -> None:
-    """Carry out what moves the lead. An answer given meanwhile wins: then nothing is moved."""
-    for action in actions_of(clock):
-        try:
-            with transaction.atomic():
-                _act(action, clock, at=at)
-        except Conflict:
-            log.info("clock %s: %s came too late, it was answered", clock.pk, action)
-
-
-def _act(action: str, clock: Clock, *, at: dt.datetime) -> None:
-    if action == "reassign" and clock.kind in (Clock.Kind.ACCEPT, Clock.Kind.ASSIGN):
-        owning.take_away(clock.handoff_id, at=at)
-    elif action == "task":
-        name = clock.get_kind_display().lower()
-        Handoff.objects.filter(pk=clock.handoff_id, ended_at=None, next_step="").update(
-            next_step=f"Make up for the missed {name}", next_step_due=at
-        )
-    elif action in ("requalify", "nurture"):
-        handoff = lock(clock.handoff_id)
-        body = {"because": f"{clock.kind} missed", "goes_to": action}
-        move(handoff, "withdraw", actor=None, at=at, by="Handoff", body=body)
-        clocks.stop([handoff.pk], at=at)
-        send_on(handoff, action, actor=None, at=at, reason=f"missed_{clock.kind}")
+    return Happening(one.lead_id, kind, at, one.handoff_id, by="Handoff", body=body)

@@ -1,8 +1,9 @@
 """Clocks: a deadline is computed once, in business time, and stored with its receipt.
 
 Source: contracts.md §3 "Tiers and clocks". `assign`, `accept` and `first_touch` start when the
-hand-over is made, `follow_up` at the first touch, `handover` (marketing's) at the trigger. Only a
-logged touch stops the first-touch clock. The worker writes a breach (see `breaching`).
+hand-over is made, `follow_up` at the first touch; `promising` tells of marketing's, `chasing` of
+the next step. Only a logged touch stops the first-touch clock. The worker writes a breach (see
+`breaching`).
 """
 
 import datetime as dt
@@ -13,8 +14,14 @@ from typing import Any
 from handoff import business_time, statements
 from handoff.rules.definition import Tier
 from leads.models import Clock
+from leads.models.clock import OF_MARKETING
 
 AT_START = ("assign", "accept", "first_touch")
+ROUND_THE_CLOCK = business_time.calendar_from(
+    {"key": "always", "timezone": "UTC", "hours": {"mon-sun": ["00:00-24:00"]}}
+)
+"""Where nobody's working time is known."""
+
 REMINDED = frozenset({"accept", "first_touch"})
 
 COLUMNS = {
@@ -125,39 +132,14 @@ def deadline(
     )
 
 
-def marketing_deadline(
-    minutes: float | None, *, triggered_at: dt.datetime, made_at: dt.datetime | None
-) -> Deadline | None:
-    """Marketing's half: from the trigger to the hand-over (None: still owed), every hour
-    counting."""
-    if minutes is None:
-        return None
-    due = triggered_at + dt.timedelta(minutes=minutes)
-    receipt = [
-        {
-            "from": triggered_at.isoformat(),
-            "to": due.isoformat(),
-            "minutes": minutes,
-            "why": "every hour counts",
-        }
-    ]
-    return Deadline(
-        kind=Clock.Kind.HANDOVER,
-        tier=None,
-        hours="always",
-        minutes=minutes,
-        calendar_id=None,
-        started_at=triggered_at,
-        due_at=due,
-        remind_at=None,
-        receipt=statements.dumps(receipt),
-        ended_at=made_at,
-    )
-
-
 def first_due(deadlines: Iterable[Deadline]) -> tuple[dt.datetime | None, str]:
-    """The first deadline still running, and which clock it is."""
-    running = [(one.due_at, one.kind) for one in deadlines if one.ended_at is None]
+    """The first deadline still running, and which clock it is; context is owed beside the lead's
+    way through sales and never counts."""
+    running = [
+        (one.due_at, one.kind)
+        for one in deadlines
+        if one.ended_at is None and one.kind != Clock.Kind.CONTEXT
+    ]
     return min(running, default=(None, ""))
 
 
@@ -167,7 +149,7 @@ def store(rows: Iterable[tuple[Any, ...]]) -> None:
 
 
 STOP = """
-UPDATE leads_clock SET state = %s, ended_at = %s,
+UPDATE leads_clock SET state = %s, ended_at = %s, act_at = NULL,
     breached_at = CASE WHEN breached_at IS NULL AND due_at < %s AND %s THEN %s ELSE breached_at END
 WHERE handoff_id = ANY(%s) AND kind = ANY(%s) AND state IN ('running', 'paused')"""
 
@@ -176,13 +158,14 @@ UPDATE leads_handoff h SET due_at = soonest.due_at, due_clock = coalesce(soonest
 FROM unnest(%s::bigint[]) AS asked(id)
 LEFT JOIN LATERAL (
     SELECT c.due_at, c.kind FROM leads_clock c
-    WHERE c.handoff_id = asked.id AND c.state = 'running' ORDER BY c.due_at, c.id LIMIT 1
+    WHERE c.handoff_id = asked.id AND c.state = 'running' AND c.kind <> 'context'
+    ORDER BY c.due_at, c.id LIMIT 1
 ) soonest ON true
 WHERE h.id = asked.id
     AND (h.due_at, h.due_clock) IS DISTINCT FROM (soonest.due_at, coalesce(soonest.kind, ''))"""
 
 EVERY = tuple(kind.value for kind in Clock.Kind)
-OF_SALES = tuple(kind for kind in EVERY if kind != Clock.Kind.HANDOVER)
+OF_SALES = tuple(kind for kind in EVERY if kind not in OF_MARKETING)
 
 
 def meet(handoff_ids: Sequence[int], kinds: Sequence[str], *, at: dt.datetime) -> None:
@@ -205,37 +188,3 @@ def _end(
 def refresh_due(handoff_ids: Sequence[int]) -> None:
     """Set each hand-over's `due_at` to the first deadline of its running clocks."""
     statements.execute(FIRST_DUE, [list(handoff_ids)])
-
-
-def pause(handoff_id: int, *, at: dt.datetime) -> None:
-    """Hold every running clock; the time until `resume` will not count."""
-    for clock in Clock.objects.running().filter(handoff=handoff_id, kind__in=OF_SALES):
-        clock.state = Clock.State.PAUSED
-        clock.pauses = [*clock.pauses, [at.isoformat(), None]]
-        clock.save(update_fields=["state", "pauses"])
-    refresh_due([handoff_id])
-
-
-def resume(handoff_id: int, *, at: dt.datetime) -> None:
-    """Let paused clocks run on; the deadline is computed anew with the pauses taken out."""
-    paused = Clock.objects.filter(handoff=handoff_id, state=Clock.State.PAUSED)
-    for clock in paused.select_related("calendar"):
-        clock.pauses = [[start, end or at.isoformat()] for start, end in clock.pauses]
-        clock.state = Clock.State.RUNNING
-        spans = [
-            (dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end))
-            for start, end in clock.pauses
-        ]
-        if clock.minutes is not None and clock.calendar is not None:
-            made = business_time.due(
-                clock.calendar.windows(),
-                clock.started_at,
-                clock.minutes,
-                hours=clock.hours,
-                pauses=spans,
-            )
-            if clock.remind_at is not None:
-                clock.remind_at += made.due - clock.due_at
-            clock.due_at, clock.receipt = made.due, made.receipt_rows()
-        clock.save(update_fields=["state", "pauses", "due_at", "remind_at", "receipt"])
-    refresh_due([handoff_id])

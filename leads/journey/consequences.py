@@ -5,10 +5,13 @@ Source: contracts.md §3 "Re-entry": nurture, requalify, reroute, merge or disqu
 
 import datetime as dt
 
+from django.db.models import F
+
 from handoff import statements
 from handoff.models import Membership, Team, User
 from leads.models import Assignment, Event, Handoff, Lead, MergeProposal, Turn
 
+from . import rosters
 from .handing import Passage, hand_over
 from .judging import judged_by
 from .recording import Happening, record
@@ -29,20 +32,21 @@ def send_on(
     at: dt.datetime,
     reason: str = "",
     until: dt.date | None = None,
+    track: str = "",
 ) -> Handoff | None:
-    """Send a lead whose hand-over just ended where the answer leads; its next hand-over, if any."""
+    """Send a lead whose hand-over just ended where the answer leads; its next hand-over, if any.
+    `track`: the nurture track it joins; without one it stays on the one it had."""
     if goes_to == "nurture":
-        _nurture(handoff, actor=actor, at=at, reason=reason, until=until)
+        _nurture(handoff, actor=actor, at=at, reason=reason, until=until, track=track)
     elif goes_to == "disqualify":
         _mark(handoff.lead_id, "disqualified")
     elif goes_to == "merge":
         _mark(handoff.lead_id, "duplicate")
         _propose_merges(handoff.lead_id, at=at)
-        credit(handoff, at=at)
+        credit(handoff, Turn.Because.DUPLICATE, at=at)
     elif goes_to == "requalify":
         return _requalify(handoff, actor=actor, at=at)
     elif goes_to == "reroute":
-        credit(handoff, at=at)
         return _reroute(handoff, actor=actor, at=at)
     return None
 
@@ -58,11 +62,13 @@ def _nurture(
     at: dt.datetime,
     reason: str,
     until: dt.date | None,
+    track: str,
 ) -> None:
-    Lead.objects.filter(pk=handoff.lead_id).update(
-        status="nurture", nurture_reason=reason, nurture_until=until
-    )
-    body = {"reason": reason, "until": until.isoformat() if until else None}
+    leads = Lead.objects.filter(pk=handoff.lead_id)
+    leads.update(status="nurture", nurture_reason=reason, nurture_until=until)
+    if track:
+        leads.update(nurture_track=track)
+    body = {"reason": reason, "until": until.isoformat() if until else None, "track": track}
     record([Happening(handoff.lead_id, Event.Kind.NURTURED, at, handoff.pk, actor, body=body)])
 
 
@@ -91,13 +97,29 @@ def _requalify(handoff: Handoff, *, actor: User | None, at: dt.datetime) -> Hand
 
 
 def _reroute(handoff: Handoff, *, actor: User | None, at: dt.datetime) -> Handoff:
-    excluding = frozenset(
-        Assignment.objects.filter(handoff=handoff, owner__isnull=False).values_list(
-            "owner", flat=True
-        )
-    )
-    request = asked(judged_by(handoff.judgement), at=at, excluding=excluding)
+    refused, missed = had_by(handoff)
+    request = asked(judged_by(handoff.judgement), at=at, excluding=refused | missed)
+    if handoff.team is not None and not handoff.historical:
+        rosters.lock({handoff.team.key, *_teams_of(request)})
+    credit(handoff, Turn.Because.MISROUTED, at=at)
     return pass_on(handoff, request, actor=actor, at=at)
+
+
+def _teams_of(request: Asked) -> set[str]:
+    """Keys of every team that routing may lock: an owner's may be any."""
+    if any(rule.to_kind == "owner_of" for rule in request.rules):
+        return set(Team.objects.values_list("key", flat=True))
+    return request.teams
+
+
+def had_by(handoff: Handoff) -> tuple[frozenset[int], frozenset[int]]:
+    """Who refused a lead since it was triggered, and who else had it and missed it."""
+    since = Handoff.objects.filter(lead=handoff.lead_id, triggered_at=handoff.triggered_at)
+    rejected = since.filter(state=Handoff.State.REJECTED).values_list("owner", "answered_by")
+    refused = {person for row in rejected for person in row if person is not None}
+    owners = Assignment.objects.filter(handoff__in=since, owner__isnull=False)
+    missed = set(owners.values_list("owner", flat=True)) - refused
+    return frozenset(refused), frozenset(missed)
 
 
 def pass_on(
@@ -130,23 +152,20 @@ def pass_on(
     return Handoff.objects.select_related("lead", "team", "owner").get(pk=passed.handoff_id)
 
 
-def credit(handoff: Handoff, *, at: dt.datetime) -> None:
-    """Give a turn back that was spent on a lead which was not theirs. An imported past had none."""
-    turn = (
-        Turn.objects.filter(handoff=handoff, cause=Turn.Cause.TURN)
-        .select_related("membership")
-        .order_by("-pk")
-        .first()
-    )
-    if turn is None or handoff.turns.filter(cause=Turn.Cause.CREDIT, at__gte=turn.at).exists():
+def credit(handoff: Handoff, because: str, *, at: dt.datetime) -> None:
+    """Give a turn back that was spent on a lead which was not theirs, once, whichever cause comes
+    first. An imported past had none."""
+    turns = Turn.objects.filter(handoff=handoff)
+    turn = turns.filter(cause=Turn.Cause.TURN).select_related("membership").order_by("-pk").first()
+    if turn is None or turns.filter(cause=Turn.Cause.CREDIT, pk__gt=turn.pk).exists():
         return
-    team = Team.objects.select_for_update(no_key=True).get(pk=turn.membership.team_id)
-    membership = Membership.objects.get(pk=turn.membership_id, team=team)
+    Team.objects.select_for_update(no_key=True).get(pk=turn.membership.team_id)
     Turn.objects.create(
-        membership=membership,
+        membership=turn.membership,
         amount=-turn.amount,
         cause=Turn.Cause.CREDIT,
+        because=because,
         handoff=handoff,
         at=at,
     )
-    Membership.objects.filter(pk=membership.pk).update(served=membership.served - turn.amount)
+    Membership.objects.filter(pk=turn.membership_id).update(served=F("served") - turn.amount)

@@ -12,8 +12,9 @@ from typing import Any
 
 from handoff import statements
 from leads.models import Clock, Event, Handoff
+from leads.wording import subjects
 
-from . import clocks, rosters
+from . import clocks, promising, rosters, unplaced
 from .announcing import Letter, announce
 from .clocks import Deadline
 from .judging import Judged
@@ -70,7 +71,8 @@ ASSIGNMENT_COLUMNS = {
 
 @dataclass(frozen=True)
 class Passage:
-    """A lead about to be handed over. `at` is when; `triggered_at` starts marketing's clock."""
+    """A lead about to be handed over. `at` is when; `triggered_at` starts marketing's clock, whose
+    receipt tells of `notes`."""
 
     judged: Judged
     at: dt.datetime
@@ -86,6 +88,7 @@ class Passage:
     actor_id: int | None = None
     tier: str | None = None
     status: str = ""
+    notes: tuple[promising.Note, ...] = ()
 
     @property
     def tier_key(self) -> str | None:
@@ -95,6 +98,14 @@ class Passage:
     def starts_marketing_clock(self) -> bool:
         """Whether marketing handed it over just now, rather than sales passing it on."""
         return self.step == FIRST_STEP and (self.previous_id is None or self.reentry)
+
+    @property
+    def owes_context(self) -> int | None:
+        """Within how many minutes marketing completes what is missing; None where it owes nothing,
+        or promised nothing."""
+        if not self.starts_marketing_clock or not self.judged.missing:
+            return None
+        return self.judged.law.definition.marketing.get("context")
 
 
 @dataclass(frozen=True)
@@ -124,8 +135,10 @@ def hand_over(passages: Sequence[Passage]) -> tuple[list[Passed], list[Happening
     batch = [one.asked or asked(one.judged, at=one.at, excluding=one.excluding) for one in passages]
     placements, teams = place_all(batch, historical=historical)
     known: Reckoned = {}
+    office = promising.office() if any(one.owes_context is not None for one in passages) else None
     deadlines = [
-        _deadlines(one, place, known) for one, place in zip(passages, placements, strict=True)
+        _deadlines(one, place, known, office)
+        for one, place in zip(passages, placements, strict=True)
     ]
     ids = _insert(passages, placements, deadlines)
     rosters.write(teams, handoffs=dict(zip((p.lead_id for p in placements), ids, strict=True)))
@@ -150,16 +163,25 @@ Reckoned = dict[tuple[Any, ...], Deadline | None]
 """Deadlines of a batch: those who share tier, calendar and moment share the arithmetic."""
 
 
-def _deadlines(passage: Passage, placement: Placement, known: Reckoned) -> list[Deadline]:
+def _deadlines(
+    passage: Passage, placement: Placement, known: Reckoned, office: promising.Office | None
+) -> list[Deadline]:
     law = passage.judged.law
     made: list[Deadline | None] = [
-        clocks.marketing_deadline(
-            law.definition.handover_minutes if passage.starts_marketing_clock else None,
+        promising.marketing_deadline(
+            law.definition.marketing.get("handover") if passage.starts_marketing_clock else None,
             triggered_at=passage.triggered_at,
             made_at=passage.at,
+            notes=passage.notes,
         )
     ]
     tier = tier_of(law, passage.step, passage.tier_key)
+    if office is not None and (owed := passage.owes_context) is not None:
+        made.append(
+            promising.in_working_time(
+                Clock.Kind.CONTEXT, owed, started_at=passage.at, office=office, tier=tier
+            )
+        )
     roster = placement.roster or placement.hours_of
     if tier is not None and roster is not None:
         owner = placement.owner
@@ -259,7 +281,7 @@ def _letters(
     placements: Sequence[Placement],
     deadlines: Sequence[Sequence[Deadline]],
 ) -> Iterable[Letter]:
-    """The owner is told of a new lead; the responsible person of one that nobody could take."""
+    """The owner is told of a new lead; others of one that could not be placed."""
     for handoff_id, passage, place, ones in zip(ids, passages, placements, deadlines, strict=True):
         due_at, due_clock = clocks.first_due(ones)
         body = {
@@ -269,24 +291,25 @@ def _letters(
             "clock": due_clock,
             "fault": place.fault,
         }
-        kind, recipient, subject = "", None, ""
         if place.owner is not None:
-            kind, recipient = "assigned", place.owner.user_id
-            subject = f"New lead: {passage.title}"
-        elif place.roster is not None and (place.awaits_turn or place.fault):
-            kind, recipient = "waits", place.roster.responsible_id
-            subject = f"Nobody could take {passage.title}; it waits in {place.roster.name}"
-        if recipient is not None:
             yield Letter(
-                kind,
+                "assigned",
                 str(handoff_id),
-                recipient,
-                subject,
+                place.owner.user_id,
+                subjects.assigned(passage.title),
                 passage.at,
                 passage.judged.lead_id,
                 handoff_id,
                 body,
             )
+        about = unplaced.About(
+            handoff_id,
+            passage.judged.lead_id,
+            passage.title,
+            passage.at,
+            passage.judged.law.number,
+        )
+        yield from unplaced.letters(place, about, body)
 
 
 def rule_label(judged: Judged) -> str:

@@ -16,8 +16,13 @@ from leads.models import Facts, Judgement
 
 from .law import Law
 from .law import law as law_by_id
+from .serving import Wanted
 
 FACT_COLUMNS = tuple(field.name for field in Facts._meta.get_fields())
+
+OPEN_THEN = """(deal.opened_at IS NULL OR deal.opened_at <= asked.as_of)
+                AND (deal.stage = 'open' OR deal.closed_at > asked.as_of)"""
+"""Whether a deal was open as of the moment asked of; one without a day of opening always was."""
 
 STORED = {
     "industry": "coalesce(nullif(l.industry, ''), nullif(a.industry, ''))",
@@ -31,11 +36,11 @@ STORED = {
     "target": "coalesce(a.target, false)",
     "competitor": "coalesce(a.competitor, false)",
     "owned": "coalesce(o.is_active, false)",
-    "open_opportunity": """(
+    "open_opportunity": f"""(
         EXISTS (SELECT 1 FROM leads_opportunity deal
-                WHERE deal.account_id = l.account_id AND deal.stage = 'open')
+                WHERE deal.account_id = l.account_id AND {OPEN_THEN})
         OR EXISTS (SELECT 1 FROM leads_opportunity deal
-                   WHERE deal.lead_id = l.id AND deal.stage = 'open'))""",
+                   WHERE deal.lead_id = l.id AND {OPEN_THEN}))""",
     "duplicate": """(
         (l.phone <> '' AND EXISTS (
             SELECT 1 FROM leads_lead other WHERE other.phone = l.phone AND other.phone <> ''
@@ -52,19 +57,25 @@ STORED = {
 }
 """Where a fact is more than the lead's own column; an empty text is an unknown."""
 
-FACTS = (
-    "SELECT l.id, asked.as_of, "
-    + ", ".join(
+
+def facts_of(asked: str) -> str:
+    """The query of facts as they stand of the leads of a relation of `id` and `as_of`."""
+    columns = ", ".join(
         STORED.get(name, f"nullif(l.{name}, '')") + f' AS "{name}"' for name in FACT_COLUMNS
     )
-    + """
-    FROM unnest(%s::bigint[], %s::timestamptz[]) AS asked(id, as_of)
+    return f"""SELECT l.id, asked.as_of, {columns}
+    FROM {asked} AS asked(id, as_of)
     JOIN leads_lead l ON l.id = asked.id
     LEFT JOIN leads_account a ON a.id = l.account_id
     LEFT JOIN handoff_user o ON o.id = a.owner_id"""
-)
+
+
+FACTS = facts_of("unnest(%s::bigint[], %s::timestamptz[])")
 
 TOUCHES = "SELECT lead_id AS id, signal, occurred_at FROM leads_touchpoint"
+
+WANTED = ("language", "country", "region", "product_interest")
+"""Facts that decide who serves a lead, beside its motion."""
 
 VERDICT = (
     "fit",
@@ -93,7 +104,8 @@ class Ask:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the law said about one lead. `routes`: keys of the routing rules that held, in order."""
+    """What the law said about one lead. `routes`: keys of the routing rules that held, in order;
+    `stood`: the lead's status before."""
 
     lead_id: int
     judgement_id: int
@@ -112,6 +124,8 @@ class Judged:
     track: str | None
     approve: bool
     routes: tuple[str, ...]
+    stood: str = ""
+    wanted: Wanted = Wanted()
 
     @property
     def is_handed_over(self) -> bool:
@@ -142,13 +156,13 @@ def statement_of(version_id: int) -> str:
             OR (said.status, said.rule, said.tier) IS DISTINCT FROM
                (last.status, last.rule, last.tier)
             OR ({given}) IS DISTINCT FROM ({old})
-        RETURNING id, lead_id, as_of, {verdict}
+        RETURNING id, lead_id, as_of, {verdict}, {", ".join(WANTED)}
     ),
     marked AS (
         UPDATE leads_lead SET judgement_id = written.id, status = written.status
         FROM written WHERE leads_lead.id = written.lead_id
     )
-    SELECT * FROM written"""
+    SELECT written.*, lead.status FROM written JOIN leads_lead lead ON lead.id = written.lead_id"""
 
 
 def judge(
@@ -174,12 +188,14 @@ def judge(
 
 
 def _judged(row: tuple[Any, ...], law: Law) -> Judged:
-    said = dict(zip(VERDICT, row[3:], strict=True))
+    said = dict(zip((*VERDICT, *WANTED, "stood"), row[3:], strict=True))
+    facts = {name: said.pop(name) for name in WANTED}
     for name in ("fit_parts", "intent_parts"):
         said[name] = statements.loads(said[name])
     for name in ("missing", "routes"):
         said[name] = tuple(said[name])
-    return Judged(lead_id=row[1], judgement_id=row[0], as_of=row[2], law=law, **said)
+    wanted = Wanted(**facts, motion=said["motion"])
+    return Judged(row[1], row[0], as_of=row[2], law=law, wanted=wanted, **said)
 
 
 def judged_by(judgement: Judgement) -> Judged:
@@ -191,5 +207,12 @@ def judged_by(judgement: Judgement) -> Judged:
         judgement_id=judgement.pk,
         as_of=judgement.as_of,
         law=law_by_id(judgement.version_id),
+        wanted=wanted_by(judgement),
         **said,
     )
+
+
+def wanted_by(judgement: Judgement) -> Wanted:
+    """What a lead asks of whoever serves it, as a stored judgement saw it."""
+    facts = {name: getattr(judgement, name) for name in WANTED}
+    return Wanted(**facts, motion=judgement.motion)

@@ -84,6 +84,7 @@ TOUCH_COLUMNS = {
     "lead_id": "bigint",
     "signal": "text",
     "occurred_at": "timestamptz",
+    "recorded_at": "timestamptz",
     "url": "text",
     "seconds": "float8",
     "campaign": "text",
@@ -256,12 +257,13 @@ def _derive(known: Known, account_id: int | None) -> None:
     known.person_key = person_key(known.first_name, known.last_name, known.company)
 
 
-def touch_row(lead_id: int, touch: Touch) -> tuple[Any, ...]:
-    """A touchpoint to write, in the order of TOUCH_COLUMNS."""
+def touch_row(lead_id: int, touch: Touch, told_at: dt.datetime) -> tuple[Any, ...]:
+    """A touchpoint to write, in the order of TOUCH_COLUMNS; never told before it happened."""
     return (
         lead_id,
         touch.signal,
         touch.occurred_at,
+        max(touch.occurred_at, told_at),
         touch.url,
         touch.seconds,
         touch.campaign,

@@ -12,6 +12,7 @@ from handoff import rules, statements
 from handoff.models import DefinitionVersion, Step
 from handoff.rules.compile import Compiled, compile_definition
 from handoff.rules.definition import DecideRule, Definition, RouteRule, Tier
+from handoff.rules.faults import Faulty
 from handoff.rules.sql_text import Folding, folding_of
 
 FIRST_STEP = "sdr"
@@ -43,11 +44,31 @@ class Law:
         return self.ranks.get(key, len(self.ranks))
 
 
+@dataclass(frozen=True)
+class OnTrial:
+    """A running trial: its version, for whom (JSON text), and for how many of a hundred."""
+
+    trial_id: int
+    version_id: int
+    when: str | None
+    share: int
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What leads are judged by at a moment: the live law, and for some a version on trial.
+    `webhooks`: whether any is told what happens then."""
+
+    live: Law
+    trial: OnTrial | None
+    webhooks: bool
+
+
 def law_of(document: dict[str, Any], *, version_id: int, number: int) -> Law:
-    """The law that a definition document spells out. Raises ValueError where it has faults."""
+    """The law that a definition document spells out. Raises Faulty where it has faults."""
     parsed = rules.parse(document, teams=None, reasons=None, tracks=None)
     if parsed.definition is None or parsed.faults:
-        raise ValueError("; ".join(f"{fault.place}: {fault.message}" for fault in parsed.faults))
+        raise Faulty(parsed.faults)
     definition = parsed.definition
     return Law(
         version_id=version_id,
@@ -75,12 +96,25 @@ def law(version_id: int) -> Law:
     return law_of(version.document(), version_id=version.pk, number=version.number)
 
 
-def live_law() -> Law:
-    """The law in force at this moment of the transaction. Raises NoLaw."""
-    rows = statements.fetch("SELECT id FROM handoff_definitionversion WHERE state = 'live'")
+IN_FORCE = """
+SELECT v.id, EXISTS (SELECT FROM leads_webhook WHERE active),
+    t.id, t.version_id, t."when"::text, t.share FROM handoff_definitionversion v
+LEFT JOIN handoff_trial t ON t.ended_at IS NULL WHERE v.state = 'live'"""
+
+
+def in_force() -> InForce:
+    """What is in force at this moment of the transaction. Raises NoLaw."""
+    rows = statements.fetch(IN_FORCE)
     if not rows:
         raise NoLaw("No definition is live. Publish one; what came in is kept and judged then.")
-    return law(rows[0][0])
+    live, webhooks, trial, *of_trial = rows[0]
+    on_trial = None if trial is None else OnTrial(trial, *of_trial)
+    return InForce(law(live), on_trial, webhooks)
+
+
+def live_law() -> Law:
+    """The live law at this moment of the transaction. Raises NoLaw."""
+    return in_force().live
 
 
 def tier_of(law: Law, step: str, key: str | None) -> Tier | None:

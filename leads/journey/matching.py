@@ -154,7 +154,7 @@ def match(arrivals: Sequence[Arrival], *, at: dt.datetime) -> None:
 
     Runs inside the caller's transaction, which has locked their identities (`lock`); no two
     arrivals may share one (`identities`).
-    Fills the arrivals in. `at` is when a merge is proposed.
+    Fills the arrivals in. `at` is when this is told, and when a merge is proposed.
     """
     register = _read(arrivals)
     for arrival in arrivals:
@@ -299,7 +299,9 @@ def _write(arrivals: Sequence[Arrival], rows: Sequence[Known | None], *, at: dt.
         for other, why in one.proposals
     ]
     did = [
-        knowing.touch_row(one.lead_id, touch) for one in arrivals for touch in one.enquiry.touches
+        knowing.touch_row(one.lead_id, touch, one.enquiry.occurred_at if one.historical else at)
+        for one in arrivals
+        for touch in one.enquiry.touches
     ]
     params = [
         *_columns(leads, len(knowing.WRITTEN)),

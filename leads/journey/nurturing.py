@@ -6,18 +6,21 @@ of the last, or a nurture date reached; a re-score on unchanged evidence never o
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from handoff import statements
 from leads.models import Lead
 
-from . import returning
+from . import awaiting, promising, returning
+from .awaiting import Asking, Plea
 from .handing import Passage, hand_over
-from .judging import Ask, Judged, judge
-from .law import live_law
-from .qualifying import ask_for_approval
+from .judging import Ask, Judged
+from .law import in_force
 from .recording import Happening, record
+from .sides import judge_by_side
+from .staying import stay
 from .story import verdict
 
 BATCH = 500
@@ -57,69 +60,86 @@ def reconsider(
     """
     if not lead_ids:
         return 0
-    law = live_law()
+    moments = (
+        evidence_at if isinstance(evidence_at, Mapping) else dict.fromkeys(lead_ids, evidence_at)
+    )
     asks = [Ask(lead_id, at) for lead_id in lead_ids]
     keep = evidence_at is not None if keep_unchanged is None else keep_unchanged
-    judged = judge(asks, law=law, at=at, keep_unchanged=keep)
-    standing = returning.standings(list(judged))
-    moments = {
-        lead_id: evidence_at[lead_id] if isinstance(evidence_at, Mapping) else evidence_at
-        for lead_id in judged
-    }
-    moved = [
-        lead_id
-        for lead_id, one in judged.items()
-        if _moves(one, standing.get(lead_id), moments[lead_id])
-    ]
-    leads = Lead.objects.in_bulk(moved)
+    judged = judge_by_side(asks, moments, force=in_force(), at=at, keep_unchanged=keep)
+    before = _Before.of(list(judged), moments)
+    before.settle(judged, at)
+    leads = Lead.objects.in_bulk([one.lead_id for one in judged.values() if before.moves(one)])
     happenings: list[Happening] = []
     passages: list[Passage] = []
+    askings: list[Asking] = []
     for lead_id, one in judged.items():
         body = {**verdict(one), "why": why}
         happenings.append(Happening(lead_id, "judged", at, by="Handoff", body=body))
-        if lead_id in leads:
-            happenings += _follow(
-                one, standing.get(lead_id), leads[lead_id], passages, at, moments[lead_id], why
+        if lead_id not in leads:
+            continue
+        if before.is_open(lead_id):
+            what, title = {"evidence": why}, leads[lead_id].title
+            happenings += returning.add(
+                one, before.standing[lead_id], at=at, title=title, what=what
             )
+        elif one.approve:
+            askings.append(Asking(one, at, before.trigger(lead_id, at)))
+        else:
+            passages.append(before.passage(one, leads[lead_id], at))
+    asked = {asking.judged.lead_id for asking in askings}
+    happenings += awaiting.ask_for_approval(askings)
+    rest = [one for one in judged.values() if one.lead_id not in asked]
+    happenings += awaiting.withdraw(rest, before.pleas, at=at)
     _, made = hand_over(passages)
     record([*happenings, *made])
     return len(judged)
 
 
-def _moves(
-    judged: Judged, standing: returning.Standing | None, evidence_at: dt.datetime | None
-) -> bool:
-    """Whether an outcome is added to what is open, or opens another hand-over."""
-    if standing is not None and standing.handoff_id is not None:
-        return evidence_at is not None
-    return judged.is_handed_over and (standing is None or standing.allows_another(evidence_at))
+@dataclass(frozen=True)
+class _Before:
+    """What stood before leads were judged again, and when the evidence for it came about."""
 
+    standing: dict[int, returning.Standing]
+    pleas: dict[int, Plea]
+    evidence_at: Mapping[int, dt.datetime | None]
 
-def _follow(
-    judged: Judged,
-    standing: returning.Standing | None,
-    lead: Lead,
-    passages: list[Passage],
-    at: dt.datetime,
-    evidence_at: dt.datetime | None,
-    why: str,
-) -> list[Happening]:
-    if standing is not None and standing.handoff_id is not None:
-        return returning.add(judged, standing, at=at, title=lead.title, what={"evidence": why})
-    if judged.approve:
-        return ask_for_approval(judged, at=at, triggered_at=evidence_at or at, historical=False)
-    passages.append(
-        Passage(
+    @classmethod
+    def of(cls, lead_ids: list[int], evidence_at: Mapping[int, dt.datetime | None]) -> "_Before":
+        return cls(returning.standings(lead_ids), awaiting.pleas(lead_ids), evidence_at)
+
+    def settle(self, judged: Mapping[int, Judged], at: dt.datetime) -> None:
+        """Let stay what a person decided, and end the clocks of context that is complete."""
+        stay(judged.values(), self.standing, self.pleas, self.evidence_at)
+        still_open = {lead_id: at for lead_id in judged if self.is_open(lead_id)}
+        promising.complete(judged.values(), still_open)
+
+    def is_open(self, lead_id: int) -> bool:
+        standing = self.standing.get(lead_id)
+        return standing is not None and standing.handoff_id is not None
+
+    def moves(self, judged: Judged) -> bool:
+        """Whether an outcome is added to what is open, or begins another hand-over."""
+        lead_id, moment = judged.lead_id, self.evidence_at[judged.lead_id]
+        if self.is_open(lead_id):
+            return moment is not None
+        known = self.standing.get(lead_id), self.pleas.get(lead_id)
+        return judged.is_handed_over and awaiting.may_begin(*known, moment)
+
+    def trigger(self, lead_id: int, at: dt.datetime) -> dt.datetime:
+        """The start of marketing's clock: that of what waits, else the new evidence."""
+        return awaiting.trigger_of(self.pleas.get(lead_id), self.evidence_at[lead_id] or at)
+
+    def passage(self, judged: Judged, lead: Lead, at: dt.datetime) -> Passage:
+        standing = self.standing.get(lead.pk)
+        return Passage(
             judged=judged,
             at=at,
-            triggered_at=evidence_at or at,
+            triggered_at=self.trigger(lead.pk, at),
             title=lead.title,
             previous_id=standing.last_id if standing else None,
             reentry=standing is not None,
             context=lead.context(),
         )
-    )
-    return []
 
 
 def rescore(lead_ids: Sequence[int], *, at: dt.datetime) -> int:

@@ -164,7 +164,11 @@ def record_opportunity(
     system: str = "",
 ) -> tuple[Opportunity, bool]:
     """Make or update a deal; only keys that are given change it. The outcome flows to the latest
-    hand-over of its lead. Returns the deal and whether it is new. Raises Invalid."""
+    hand-over of its lead. Returns the deal and whether it is new. Raises Invalid.
+
+    Won and lost are over now: a day of closing that is still to come, as CRMs expect one of open
+    deals, becomes `at`.
+    """
     with transaction.atomic():
         deal = Opportunity.objects.select_for_update().filter(ref=ref).first()
         created = deal is None
@@ -173,8 +177,8 @@ def record_opportunity(
         _fill(deal, data, system=system)
         if deal.stage == Opportunity.Stage.OPEN and data.get("closed_at") is None:
             deal.closed_at = None
-        if deal.stage != Opportunity.Stage.OPEN and deal.closed_at is None:
-            deal.closed_at = at
+        if deal.stage != Opportunity.Stage.OPEN:
+            deal.closed_at = min(deal.closed_at or at, at)
         deal.save()
         if deal.lead_id is not None:
             lead = Lead.objects.select_for_update(no_key=True).get(pk=deal.lead_id)

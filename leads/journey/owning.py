@@ -1,7 +1,6 @@
 """Who owns a hand-over: taking one from a queue, giving it to somebody else, giving out what waits.
 
-Source: contracts.md §2 (`next`, `reassign`) and §3 "Tiers and clocks": on a change of hands the
-accept clock restarts, the first-touch clock carries on, and its receipt says so.
+Source: contracts.md §2 (`next`, `reassign`). What clocks do on a change of hands: `rehanding`.
 """
 
 import datetime as dt
@@ -10,18 +9,20 @@ from collections.abc import Collection
 from django.db import transaction
 
 from handoff import statements
-from handoff.models import Membership, Reason, Team, User
-from handoff.rules.definition import Tier
-from leads.models import Assignment, Clock, Event, Handoff
+from handoff.models import OVERSEERS, Membership, Reason, Team, User
+from leads.models import Assignment, Event, Handoff, Turn
+from leads.wording import subjects
 
-from . import clocks, rosters
+from . import rosters, unplaced
 from .announcing import Letter, announce
-from .consequences import credit
+from .consequences import credit, had_by
 from .handing import placed
-from .law import law, tier_of
+from .judging import wanted_by
+from .law import law
 from .recording import Happening, record
+from .rehanding import move_clocks
 from .routing import Asked, Person, Placement, place_all, rule_to
-from .states import Conflict, Invalid, NotAllowed, lock, move
+from .states import Conflict, Invalid, NotAllowed, lock, lock_lead, move
 from .turns import Roster
 
 NEXT = """
@@ -41,7 +42,7 @@ def may_act(handoff: Handoff, user: User) -> bool:
         handoff.team.responsible_id == user.pk or is_member(handoff.team_id, user)
     ):
         return True
-    return user.has_role("sales_manager", "marketing_ops", "administrator")
+    return user.has_role(*OVERSEERS)
 
 
 def is_member(team_id: int | None, user: User) -> bool:
@@ -117,14 +118,22 @@ def reassign(
         handoff = enter(handoff_id, actor=actor)
         if isinstance(to, User) and to.pk == handoff.owner_id:
             raise Invalid("to", f"It is {to}’s already.")
-        if not handoff.accepted_at:
-            credit(handoff, at=at)
+        _credit_misrouted(handoff, to, at=at)
         place, teams = _placement(handoff, to, at=at)
         moved = _own(
             handoff, place, verb="reassign", actor=actor, at=at, by=by, reason=why, note=note
         )
         rosters.write(teams, handoffs={handoff.lead_id: handoff.pk})
     return moved
+
+
+def _credit_misrouted(handoff: Handoff, to: User | Team, *, at: dt.datetime) -> None:
+    """Give the turn back where a lead goes to another team; both teams are locked at once."""
+    team = to if isinstance(to, Team) else _team_for(handoff, to)
+    if handoff.team is None or team is None or team.pk == handoff.team_id:
+        return
+    rosters.lock({handoff.team.key, team.key})
+    credit(handoff, Turn.Because.MISROUTED, at=at)
 
 
 def reason_of(key: str) -> Reason:
@@ -138,12 +147,20 @@ def reason_of(key: str) -> Reason:
 
 
 def _placement(
-    handoff: Handoff, to: User | Team, *, at: dt.datetime, excluding: Collection[int] = ()
+    handoff: Handoff,
+    to: User | Team,
+    *,
+    at: dt.datetime,
+    excluding: frozenset[int] = frozenset(),
+    spared: frozenset[int] = frozenset(),
 ) -> tuple[Placement, Collection[Roster]]:
+    """Where it goes; a team gives it by turn, never to who has it now. `excluding`, `spared`: user
+    ids, as in `Wish`."""
     if isinstance(to, Team):
         rule = rule_to(to.key, kind="team", key=handoff.route or "", label=to.name)
-        passed_by = frozenset({*excluding, *([handoff.owner_id] if handoff.owner_id else [])})
-        request = Asked(handoff.lead_id, (rule,), at, (rule,), passed_by)
+        never = excluding | ({handoff.owner_id} if handoff.owner_id else set())
+        wanted = wanted_by(handoff.judgement)
+        request = Asked(handoff.lead_id, (rule,), at, (rule,), never, spared, wanted)
         (place,), teams = place_all([request], historical=handoff.historical)
         place.route = handoff.route
         return place, teams
@@ -204,10 +221,12 @@ def _own(
         note=note,
         actor=actor,
     )
-    _move_clocks(handoff, place, restarts=verb == "reassign", at=at)
+    move_clocks(handoff, place, restarts=verb == "reassign", at=at)
     fresh = Handoff.objects.select_related("lead", "team", "owner", "judgement").get(pk=handoff.pk)
     if owner is not None and not fresh.historical and (actor is None or actor.pk != owner.user_id):
         _tell_owner(fresh, owner, actor=actor, at=at)
+    elif owner is None and not fresh.historical:
+        _tell_responsible(fresh, place, at=at)
     return fresh
 
 
@@ -227,57 +246,9 @@ def _changes(place: Placement, *, anew: bool, at: dt.datetime) -> dict[str, obje
     return changes
 
 
-def _move_clocks(handoff: Handoff, place: Placement, *, restarts: bool, at: dt.datetime) -> None:
-    if place.owner is not None:
-        clocks.meet([handoff.pk], [Clock.Kind.ASSIGN], at=at)
-    tier = tier_of(law(handoff.version_id), handoff.step, handoff.tier)
-    roster = place.roster
-    if restarts and tier is not None and roster is not None:
-        clocks.stop([handoff.pk], [Clock.Kind.ACCEPT], at=at)
-        _restart(handoff, place, tier, at=at)
-        _carry_on(handoff, place, at=at)
-    clocks.refresh_due([handoff.pk])
-
-
-def _restart(handoff: Handoff, place: Placement, tier: Tier, *, at: dt.datetime) -> None:
-    roster = place.roster
-    if roster is None:
-        return
-    member = roster.member_of(place.owner.user_id) if place.owner else None
-    kinds = [Clock.Kind.ACCEPT] if place.owner else [Clock.Kind.ACCEPT, Clock.Kind.ASSIGN]
-    running = set(Clock.objects.running().filter(handoff=handoff).values_list("kind", flat=True))
-    made = [
-        clocks.deadline(
-            tier,
-            kind,
-            started_at=at,
-            calendar=member.calendar if member else roster.calendar,
-            calendar_id=member.calendar_id if member else roster.calendar_id,
-            note="Reassigned; this clock starts anew",
-        )
-        for kind in kinds
-        if kind not in running
-    ]
-    clocks.store(
-        one.row(handoff.pk, handoff.version_id, acts=not handoff.historical)
-        for one in made
-        if one is not None
-    )
-
-
-def _carry_on(handoff: Handoff, place: Placement, *, at: dt.datetime) -> None:
-    name = place.owner.name if place.owner else place.roster.name if place.roster else ""
-    for clock in Clock.objects.running().filter(handoff=handoff, kind=Clock.Kind.FIRST_TOUCH):
-        moment = at.isoformat()
-        why = f"Reassigned to {name}; first touch carries on"
-        clock.receipt = [*clock.receipt, {"from": moment, "to": moment, "minutes": 0, "why": why}]
-        clock.receipt.sort(key=lambda row: dt.datetime.fromisoformat(row["from"]))
-        clock.save(update_fields=["receipt"])
-
-
 def _tell_owner(handoff: Handoff, owner: Person, *, actor: User | None, at: dt.datetime) -> None:
     title = handoff.lead.title
-    subject = f"{actor or 'Handoff'} gave you {title}"
+    subject = subjects.assigned(title, by=actor or "Handoff")
     body = {"title": title, "due": handoff.due_at, "clock": handoff.due_clock}
     about = f"{handoff.pk}:{at.isoformat()}"
     announce(
@@ -285,13 +256,22 @@ def _tell_owner(handoff: Handoff, owner: Person, *, actor: User | None, at: dt.d
     )
 
 
+def _tell_responsible(handoff: Handoff, place: Placement, *, at: dt.datetime) -> None:
+    title, number = handoff.lead.title, law(handoff.version_id).number
+    about = unplaced.About(handoff.pk, handoff.lead_id, title, at, number)
+    body = {"title": title, "due": handoff.due_at, "clock": handoff.due_clock, "again": True}
+    announce(unplaced.letters(place, about, body))
+
+
 def give_out(handoff_id: int, *, at: dt.datetime) -> Handoff | None:
-    """Give a waiting hand-over to whoever can take it now; None while nobody can."""
+    """Give a waiting hand-over to whoever can take it now; None while nobody can. Who refused it
+    is never asked again, who missed it only where nobody else is left."""
     with transaction.atomic():
         handoff = lock(handoff_id)
         if not handoff.awaits_turn or handoff.owner_id is not None or handoff.team is None:
             return None
-        place, teams = _placement(handoff, handoff.team, at=at)
+        refused, missed = had_by(handoff)
+        place, teams = _placement(handoff, handoff.team, at=at, excluding=refused, spared=missed)
         if place.owner is None:
             return None
         owned = _own(handoff, place, verb="assign", actor=None, at=at, by="Handoff")
@@ -300,22 +280,17 @@ def give_out(handoff_id: int, *, at: dt.datetime) -> Handoff | None:
 
 
 def take_away(handoff_id: int, *, at: dt.datetime) -> Handoff | None:
-    """Move a hand-over on after a missed deadline; past owners are asked again only if nobody
-    else is left. None when it was accepted meanwhile."""
+    """Move a hand-over on after a missed deadline. In this order: to who never had it; to who had
+    it and missed it; else it stays. Who refused it is never asked again. None where it stays, or
+    was accepted meanwhile."""
     with transaction.atomic():
         handoff = lock(handoff_id)
         if handoff.state != Handoff.State.WAITING or handoff.team is None:
             return None
-        had_it = set(
-            Assignment.objects.filter(handoff=handoff, owner__isnull=False).values_list(
-                "owner", flat=True
-            )
-        )
-        place, teams = _placement(handoff, handoff.team, at=at, excluding=had_it)
-        if place.owner is None and had_it:
-            place, teams = _placement(handoff, handoff.team, at=at)
-            place.explanation["relaxed"] = "Nobody else was left, so past owners were asked again"
-        if place.owner is None or place.owner.user_id == handoff.owner_id:
+        refused, missed = had_by(handoff)
+        place, teams = _placement(handoff, handoff.team, at=at, excluding=refused, spared=missed)
+        if place.owner is None:
+            _say_it_stays(handoff, place, at=at)
             return None
         moved = _own(
             handoff, place, verb="reassign", actor=None, at=at, by="Handoff", kind="breach"
@@ -324,11 +299,26 @@ def take_away(handoff_id: int, *, at: dt.datetime) -> Handoff | None:
     return moved
 
 
+def _say_it_stays(handoff: Handoff, place: Placement, *, at: dt.datetime) -> None:
+    """Keep that nobody else could take it, and who was weighed."""
+    if handoff.owner_id is None:
+        return
+    stays = f"Nobody else could take it, so it stays with {handoff.owner}"
+    Assignment.objects.create(
+        handoff=handoff,
+        at=at,
+        kind=Assignment.Kind.BREACH,
+        owner_id=handoff.owner_id,
+        team_id=handoff.team_id,
+        route=handoff.route,
+        explanation={**place.explanation, "stays": True, "relaxed": stays},
+    )
+
+
 def mark_opened(handoff_id: int, *, actor: User, at: dt.datetime) -> None:
     """Note when the owner first saw it."""
     with transaction.atomic():
-        handoff = lock(handoff_id)
-        if handoff.owner_id != actor.pk or handoff.opened_at is not None:
-            return
-        Handoff.objects.filter(pk=handoff_id).update(opened_at=at)
-        record([Happening(handoff.lead_id, Event.Kind.OPENED, at, handoff_id, actor)])
+        lead_id = lock_lead(handoff_id)
+        unseen = Handoff.objects.filter(pk=handoff_id, owner=actor, opened_at=None)
+        if unseen.update(opened_at=at):
+            record([Happening(lead_id, Event.Kind.OPENED, at, handoff_id, actor)])

@@ -16,6 +16,8 @@ from handoff import statements
 from handoff.models import User
 from leads.models import Event
 
+from .relaying import RETURNED, also_relay, is_anybody_told
+
 START = "0" * 64
 COLUMNS = {
     "lead_id": "bigint",
@@ -31,6 +33,10 @@ COLUMNS = {
     "digest": "text",
 }
 
+AND_RELAY = also_relay(
+    statements.insert_sql("leads_event", tuple(COLUMNS.items()), returning=RETURNED)
+)
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -45,47 +51,41 @@ class Happening:
     body: dict[str, Any] = field(default_factory=dict)
 
 
-def record(happenings: Sequence[Happening], *, first_of: Collection[int] = ()) -> None:
-    """Append the happenings to their leads' chains, in the order given.
+def record(
+    happenings: Sequence[Happening],
+    *,
+    first_of: Collection[int] = (),
+    webhooks: bool | None = None,
+) -> None:
+    """Append the happenings to their leads' chains, in the order given, and tell the webhooks.
 
     `first_of`: leads known to have no event yet, whose chain need not be read.
+    `webhooks`: whether there are any, where the caller has asked in this transaction.
     """
+    if not happenings:
+        return
     known = {happening.lead_id for happening in happenings}.difference(first_of)
     heads = defaultdict(lambda: (0, START), _heads(known))
     rows = []
     for happening in happenings:
         seq, previous = heads[happening.lead_id]
-        body, salt = statements.dumps(happening.body), secrets.token_hex(8)
-        body_digest = digest_of_body(salt, body)
-        actor_id = happening.actor.pk if happening.actor else None
-        digest = digest_of_row(
-            previous,
-            happening.lead_id,
-            seq + 1,
-            happening.at,
-            happening.kind,
-            happening.handoff_id,
-            actor_id,
-            happening.by,
-            body_digest,
-        )
-        heads[happening.lead_id] = (seq + 1, digest)
-        rows.append(
-            (
-                happening.lead_id,
-                seq + 1,
-                happening.at,
-                happening.kind,
-                happening.handoff_id,
-                actor_id,
-                happening.by,
-                body,
-                salt,
-                body_digest,
-                digest,
-            )
-        )
-    statements.insert("leads_event", COLUMNS, rows)
+        row = _row(happening, seq + 1, previous)
+        heads[happening.lead_id] = (seq + 1, row[-1])
+        rows.append(row)
+    if is_anybody_told() if webhooks is None else webhooks:
+        statements.execute(AND_RELAY, [list(column) for column in zip(*rows, strict=True)])
+    else:
+        statements.insert("leads_event", COLUMNS, rows)
+
+
+def _row(happening: Happening, seq: int, previous: str) -> tuple[Any, ...]:
+    """The columns of an event, its digest last."""
+    body, salt = statements.dumps(happening.body), secrets.token_hex(8)
+    body_digest = digest_of_body(salt, body)
+    actor_id = happening.actor.pk if happening.actor else None
+    told = (happening.at, happening.kind, happening.handoff_id, actor_id, happening.by)
+    digest = digest_of_row(previous, happening.lead_id, seq, *told, body_digest)
+    return (happening.lead_id, seq, *told, body, salt, body_digest, digest)
 
 
 def _heads(lead_ids: Iterable[int]) -> dict[int, tuple[int, str]]:

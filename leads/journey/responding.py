@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db import transaction
 
-from handoff.models import Reason, Team, User
-from leads.models import Clock, Handoff
+from handoff.models import OVERSEERS, Reason, User
+from leads.models import Clock, Handoff, Turn
+from leads.wording import subjects
 
-from . import clocks
+from . import chasing, clocks, pausing, promising
 from .announcing import Letter, announce
 from .consequences import credit, send_on
 from .law import law, tier_of
@@ -102,8 +103,8 @@ def reject(
     why = reason_of(reason)
     if Reason.For.REJECT not in why.applies_to:
         raise Invalid("reason", f"“{why.label}” is no reason to reject a lead.")
-    _ask_for(why, note=note, until=until)
-    _check_ahead(until, at=at)
+    ask_for(why, note=note, until=until)
+    check_ahead(until, at=at)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
         changes = {
@@ -119,7 +120,7 @@ def reject(
             at=at,
             by=by,
             changes=changes,
-            body=_told(why, note, until),
+            body=words_of(why, note, until),
         )
         clocks.meet([handoff.pk], [Clock.Kind.ACCEPT, Clock.Kind.ASSIGN], at=at)
         clocks.stop([handoff.pk], at=at)
@@ -141,7 +142,7 @@ def return_to_marketing(
     why = reason_of(reason)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
-        told = {**_told(why, note, None), "missing": list(missing)}
+        told = {**words_of(why, note, None), "missing": list(missing)}
         changes = {
             "reason_id": why.pk,
             "note": note,
@@ -149,28 +150,20 @@ def return_to_marketing(
             "answered_by_id": actor.pk,
         }
         move(handoff, "return", actor=actor, at=at, by=by, changes=changes, body=told)
-        clocks.pause(handoff.pk, at=at)
-        _start_marketing(handoff, at=at)
-        credit(handoff, at=at)
+        pausing.pause(handoff.pk, at=at)
+        promising.await_answer(handoff, at=at)
+        credit(handoff, Turn.Because.RETURNED, at=at)
         _tell_marketing(handoff, why, list(missing), note, actor=actor, at=at)
         return _fresh(handoff)
-
-
-def _start_marketing(handoff: Handoff, *, at: dt.datetime) -> None:
-    minutes = law(handoff.version_id).definition.handover_minutes
-    started = clocks.marketing_deadline(minutes, triggered_at=at, made_at=None)
-    if started is not None:
-        acts = not handoff.historical
-        clocks.store([started.row(handoff.pk, handoff.version_id, acts=acts)])
-    clocks.refresh_due([handoff.pk])
 
 
 def _tell_marketing(
     handoff: Handoff, why: Reason, missing: list[str], note: str, *, actor: User, at: dt.datetime
 ) -> None:
-    marketing = Team.objects.filter(kind=Team.Kind.MARKETING).order_by("pk").first()
-    team = marketing or handoff.team
-    if team is None or handoff.historical:
+    told = promising.office().responsible_id
+    if told is None and handoff.team is not None:
+        told = handoff.team.responsible_id
+    if told is None or handoff.historical:
         return
     title = handoff.lead.title
     body = {"title": title, "why": why.label, "missing": missing, "note": note}
@@ -179,8 +172,8 @@ def _tell_marketing(
             Letter(
                 "returned",
                 f"{handoff.pk}:{at.isoformat()}",
-                team.responsible_id,
-                f"{actor} returned {title}: {why.label}",
+                told,
+                subjects.returned(title, by=actor, reason=why.label),
                 at,
                 handoff.lead_id,
                 handoff.pk,
@@ -193,15 +186,17 @@ def _tell_marketing(
 def resume(
     handoff_id: int, *, note: str = "", actor: User, at: dt.datetime, by: str = ""
 ) -> Handoff:
-    """Marketing gives a returned lead back; sales' clocks run on where they stood."""
+    """Marketing gives a returned lead back; sales' clocks run on where they stood. Whoever returned
+    it may take it back, which is no answer of marketing's and keeps no promise of theirs."""
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
         verb = "resume_work" if handoff.accepted_at else "resume"
         move(handoff, verb, actor=actor, at=at, by=by, body={"note": note})
-        clocks.meet([handoff.pk], [Clock.Kind.HANDOVER], at=at)
-        clocks.resume(handoff.pk, at=at)
+        end = clocks.stop if handoff.answered_by_id == actor.pk else clocks.meet
+        end([handoff.pk], [Clock.Kind.HANDOVER, Clock.Kind.RETURNED], at=at)
+        pausing.resume(handoff.pk, at=at)
         if handoff.owner_id is not None and not handoff.historical:
-            subject = f"{actor} gave {handoff.lead.title} back to you"
+            subject = subjects.resumed(handoff.lead.title, by=actor)
             about = f"{handoff.pk}:{at.isoformat()}"
             body = {"title": handoff.lead.title, "note": note}
             announce(
@@ -242,34 +237,25 @@ def touch(
         raise Invalid("at", "A touch cannot be logged before it took place.")
     if not channel:
         raise Invalid("channel", "Say how you reached out: call, email, meeting …")
+    chasing.check_promised(next_step_due, at=at)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
         if handoff.state == Handoff.State.WAITING:
             how = Handoff.How.OUTREACH_STARTED
             handoff = _accept(handoff, how=how, actor=actor, at=at, by=by)
         first = handoff.first_touch_at is None
-        changes: dict[str, Any] = {
-            "last_touch_at": moment,
-            "channel": channel,
-            "next_step": next_step,
-            "next_step_due": next_step_due,
-        }
+        said = {"channel": channel, "next_step": next_step, "next_step_due": next_step_due}
+        changes: dict[str, Any] = {"last_touch_at": moment, **said}
         if first:
             changes["first_touch_at"] = moment
-        told = {
-            "channel": channel,
-            "touched_at": moment,
-            "next_step": next_step,
-            "next_step_due": next_step_due,
-            "note": note,
-        }
+        told = {"touched_at": moment, **said, "note": note}
         move(handoff, "touch", actor=actor, at=at, by=by, changes=changes, body=told)
         if first:
             clocks.meet([handoff.pk], [Clock.Kind.FIRST_TOUCH], at=moment)
             _start_follow_up(handoff, at=moment)
         else:
-            clocks.meet([handoff.pk], [Clock.Kind.FOLLOW_UP], at=moment)
-        clocks.refresh_due([handoff.pk])
+            clocks.meet([handoff.pk], [Clock.Kind.FOLLOW_UP, Clock.Kind.NEXT_STEP], at=moment)
+        chasing.begin(handoff, at=at)
         return _fresh(handoff)
 
 
@@ -279,9 +265,14 @@ def _start_follow_up(handoff: Handoff, *, at: dt.datetime) -> None:
     if tier is None or found is None:
         return
     calendar, calendar_id = found
-    made = clocks.deadline(
-        tier, Clock.Kind.FOLLOW_UP, started_at=at, calendar=calendar, calendar_id=calendar_id
-    )
+    try:
+        made = clocks.deadline(
+            tier, Clock.Kind.FOLLOW_UP, started_at=at, calendar=calendar, calendar_id=calendar_id
+        )
+    except ValueError:
+        # The calendar was edited so that it never opens: a touch is logged all the same, and the
+        # next step is owed.
+        return
     if made is not None:
         clocks.store([made.row(handoff.pk, handoff.version_id, acts=not handoff.historical)])
 
@@ -297,25 +288,27 @@ def dispose(
     at: dt.datetime,
     by: str = "",
 ) -> Handoff:
-    """Say how it stands: `working` keeps it open, every other disposition ends it."""
+    """Say how it stands: `working` keeps it open, every other disposition ends it. Of what sales
+    returned, marketing says so, which is its answer."""
     if disposition not in Handoff.Disposition.values:
         raise Invalid("disposition", f"Choose one of: {', '.join(Handoff.Disposition.values)}.")
     why = reason_of(reason) if reason else None
     if why is not None:
-        _ask_for(why, note=note, until=until)
-    _check_ahead(until, at=at)
+        ask_for(why, note=note, until=until)
+    check_ahead(until, at=at)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
-        verb = "dispose" if disposition == Handoff.Disposition.WORKING else "close"
+        verb = _verb_of(handoff, disposition, actor)
         changes = {
             "disposition": disposition,
             "reason_id": why.pk if why else None,
             "note": note,
             "until": until,
         }
-        told = {"disposition": disposition, **_told(why, note, until)}
+        told = {"disposition": disposition, **words_of(why, note, until)}
         move(handoff, verb, actor=actor, at=at, by=by, changes=changes, body=told)
-        if verb == "close":
+        if verb != "dispose":
+            clocks.meet([handoff.pk], [Clock.Kind.HANDOVER, Clock.Kind.RETURNED], at=at)
             clocks.stop([handoff.pk], at=at)
             goes_to = (why.goes_to if why else "") or ENDS_IN.get(
                 Handoff.Disposition(disposition), ""
@@ -325,20 +318,30 @@ def dispose(
         return _fresh(handoff)
 
 
-def _ask_for(reason: Reason, *, note: str, until: dt.date | None) -> None:
+def _verb_of(handoff: Handoff, disposition: str, actor: User) -> str:
+    """What a disposition does; what sales returned is marketing's to keep, no rep's."""
+    if disposition == Handoff.Disposition.WORKING:
+        return "dispose"
+    is_returned = handoff.state == Handoff.State.RETURNED
+    return "keep" if is_returned and actor.has_role(*OVERSEERS) else "close"
+
+
+def ask_for(reason: Reason, *, note: str, until: dt.date | None) -> None:
+    """Raises Invalid where the reason asks for a note or a date that is not given."""
     if reason.needs_note and not note.strip():
         raise Invalid("note", f"“{reason.label}” needs a note: what did you learn?")
     if reason.needs_date and until is None:
         raise Invalid("until", f"“{reason.label}” needs a date: when shall the lead come back?")
 
 
-def _check_ahead(until: dt.date | None, *, at: dt.datetime) -> None:
+def check_ahead(until: dt.date | None, *, at: dt.datetime) -> None:
     """A lead cannot come back in the past. Yesterday passes: it is today somewhere."""
     if until is not None and until < (at - dt.timedelta(days=1)).date():
         raise Invalid("until", f"{until.isoformat()} is past: when shall the lead come back?")
 
 
-def _told(reason: Reason | None, note: str, until: dt.date | None) -> dict[str, Any]:
+def words_of(reason: Reason | None, note: str, until: dt.date | None) -> dict[str, Any]:
+    """What was said with an answer, as its event keeps it."""
     return {
         "reason": reason.key if reason else "",
         "reason_label": reason.label if reason else "",

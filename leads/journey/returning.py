@@ -11,7 +11,8 @@ from typing import Any
 
 from handoff import statements
 from handoff.rules.definition import Tier
-from leads.models import Clock, Event
+from leads.models import Event
+from leads.wording import subjects
 
 from . import clocks
 from .announcing import Letter, announce
@@ -75,7 +76,7 @@ def add(
         raise ValueError("There is no open hand-over to add to.")
     sooner = _hurry(judged, standing, at=at)
     if standing.owner_id is not None and not standing.historical:
-        subject = f"{title} came back"
+        subject = subjects.added(title)
         body = {"title": title, "why": rule_label(judged), "sooner": sooner, **what}
         about = f"{standing.handoff_id}:{judged.judgement_id}"
         announce(
@@ -154,8 +155,8 @@ def deadlines_of(handoff_ids: Sequence[int]) -> dict[int, dict[str, dt.datetime]
     """Sales' deadlines of hand-overs by clock, the latest of each kind."""
     rows = statements.fetch(
         "SELECT DISTINCT ON (handoff_id, kind) handoff_id, kind, due_at FROM leads_clock"
-        " WHERE handoff_id = ANY(%s) AND kind <> %s ORDER BY handoff_id, kind, id DESC",
-        [list(handoff_ids), Clock.Kind.HANDOVER.value],
+        " WHERE handoff_id = ANY(%s) AND kind = ANY(%s) ORDER BY handoff_id, kind, id DESC",
+        [list(handoff_ids), list(clocks.OF_SALES)],
     )
     due: dict[int, dict[str, dt.datetime]] = {}
     for handoff_id, kind, due_at in rows:

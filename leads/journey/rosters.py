@@ -11,6 +11,7 @@ from handoff import business_time, statements
 from handoff.models import Membership
 from leads.models import Handoff
 
+from .serving import Serves
 from .turns import LedgerRow, Member, Roster
 
 LOCK = "SELECT id FROM handoff_team WHERE key = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
@@ -27,7 +28,8 @@ SELECT t.id, t.key, t.name, t.pick, t.responsible_id, tc.id,
     EXISTS (SELECT 1 FROM leads_turn ledger WHERE ledger.membership_id = m.id),
     m.away_since,
     (SELECT json_agg(json_build_array(a.starts_at, a.ends_at))::text FROM handoff_absence a
-     WHERE a.user_id = m.user_id AND a.ends_at > %s AND a.starts_at < %s),
+     WHERE a.user_id = m.user_id AND a.cancelled_at IS NULL
+        AND a.ends_at > %s AND a.starts_at < %s),
     m.max_open, m.max_per_day,
     CASE WHEN m.max_open IS NOT NULL OR t.pick = 'least_loaded' THEN
         (SELECT count(*) FROM leads_handoff h
@@ -37,7 +39,7 @@ SELECT t.id, t.key, t.name, t.pick, t.responsible_id, tc.id,
          WHERE h.owner_id = m.user_id AND h.team_id = t.id AND NOT h.historical
          AND h.assigned_at >= date_trunc('day', %s AT TIME ZONE tc.timezone)
                               AT TIME ZONE tc.timezone) ELSE 0 END,
-    coalesce(mc.id, tc.id)
+    coalesce(mc.id, tc.id), m.languages, m.territories, m.products, m.motions
 FROM handoff_team t
 JOIN handoff_calendar tc ON tc.id = t.calendar_id
 LEFT JOIN handoff_membership m ON m.team_id = t.id
@@ -100,14 +102,26 @@ def read(
     `at` to `until` spans the moments for which turns will be asked. Of an imported past the
     positions are those of its own hand-overs, and nothing is locked, since nothing is charged.
     """
-    wanted = sorted(keys)
     if not historical:
-        statements.fetch(LOCK, [wanted])
-    rows = statements.fetch(MEMBERS, [at, until + AHEAD, at, wanted])
-    rosters = _rosters(rows, historical)
+        lock(keys)
+    rosters = look(keys, at=at, until=until, historical=historical)
     if historical:
         _stand_in_the_past(rosters)
     return rosters
+
+
+def lock(keys: Collection[str]) -> None:
+    """Lock the teams of these keys until the transaction ends. Who will need several of them locks
+    them at once, so that nobody waits crosswise."""
+    statements.fetch(LOCK, [sorted(keys)])
+
+
+def look(
+    keys: Collection[str], *, at: dt.datetime, until: dt.datetime, historical: bool = False
+) -> dict[str, Roster]:
+    """As `read`, without a lock: how the teams stand, for saying whose turn it would be."""
+    rows = statements.fetch(MEMBERS, [at, until + AHEAD, at, sorted(keys)])
+    return _rosters(rows, historical)
 
 
 def _rosters(rows: Iterable[tuple[Any, ...]], historical: bool) -> dict[str, Roster]:
@@ -152,6 +166,7 @@ def _member(row: tuple[Any, ...], roster: Roster) -> Member:
         open=row[14],
         today=row[15],
         calendar_id=row[16],
+        serves=Serves(*map(tuple, row[17:21])),
     )
 
 

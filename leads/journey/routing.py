@@ -6,8 +6,8 @@ queue with the fault on it.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handoff import statements
@@ -15,7 +15,9 @@ from handoff.rules.definition import RouteRule
 
 from . import rosters
 from .judging import Judged
-from .turns import Choice, Roster, choose
+from .serving import Wanted
+from .turns import Roster
+from .weighing import HAD, LEFT, Choice, Wish, choose, nobody
 
 OWNERS = """
 SELECT l.id, ao.id, ao.email, ao.name, oo.id, oo.email, oo.name
@@ -36,6 +38,17 @@ SELECT DISTINCT ON (m.user_id) m.user_id, t.key FROM handoff_membership m
 JOIN handoff_team t ON t.id = m.team_id
 WHERE m.user_id = ANY(%s) AND m.active ORDER BY m.user_id, (t.kind <> 'ae'), t.id"""
 
+HAD_BEFORE = """
+SELECT DISTINCT ON (h.lead_id, t.key) h.lead_id, t.key, u.id, u.email, coalesce(nullif(u.name, ''),
+    u.email)
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS asked(id, at)
+JOIN leads_handoff h ON h.lead_id = asked.id AND h.ended_at <= asked.at
+JOIN handoff_team t ON t.id = h.team_id
+JOIN handoff_user u ON u.id = h.owner_id
+ORDER BY h.lead_id, t.key, h.ended_at DESC, h.id DESC"""
+
+FAULTS = (LookupError, ValueError, ArithmeticError)
+
 
 @dataclass(frozen=True)
 class Person:
@@ -50,8 +63,9 @@ class Person:
 class Placement:
     """Where one lead goes: `owner`, or the queue of `roster`; and why.
 
-    `kind` is an `Assignment.Kind`. `awaits_turn`: nobody could take it, so it waits. `hours_of` is
-    the team whose calendar counts where the owner is in no team.
+    `kind` is an `Assignment.Kind`. `awaits_turn`: nobody could take it, so it waits. `fault`: why
+    routing failed, and `failed` the rule at which (none: no rule took it). `hours_of` is the team
+    whose calendar counts where the owner is in no team.
     """
 
     lead_id: int
@@ -61,26 +75,35 @@ class Placement:
     owner: Person | None = None
     awaits_turn: bool = False
     fault: str = ""
+    failed: RouteRule | None = None
     explanation: dict[str, Any] = field(default_factory=dict)
     hours_of: Roster | None = None
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One lead to route: the rules that held for it, and when. `excluding`: user ids."""
+    """One lead to route: the rules that held for it, when, and of whom it asks what it `wanted`.
+    `excluding`, `spared`: user ids, as in `Wish`."""
 
     lead_id: int
     rules: tuple[RouteRule, ...]
     at: dt.datetime
     all_rules: tuple[RouteRule, ...] = ()
     excluding: frozenset[int] = frozenset()
+    spared: frozenset[int] = frozenset()
+    wanted: Wanted | None = None
+
+    @property
+    def teams(self) -> set[str]:
+        """Keys of the teams its rules name."""
+        return {rule.to_key for rule in self.all_rules if rule.to_kind != "owner_of"}
 
 
 def asked(judged: Judged, *, at: dt.datetime, excluding: frozenset[int] = frozenset()) -> Asked:
     """What routing needs of a judgement."""
     every = judged.law.definition.route
     held = tuple(judged.law.routes[key] for key in judged.routes)
-    return Asked(judged.lead_id, held, at, every, excluding)
+    return Asked(judged.lead_id, held, at, every, excluding, wanted=judged.wanted)
 
 
 @dataclass
@@ -90,10 +113,17 @@ class Router:
     teams: dict[str, Roster]
     owners: dict[tuple[int, str], Person]
     team_of: dict[int, str]
+    had_before: dict[tuple[int, str], Person] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, batch: Sequence[Asked], *, historical: bool) -> "Router":
-        """Owners first, then the teams under their locks."""
+    def read(
+        cls,
+        batch: Sequence[Asked],
+        *,
+        historical: bool,
+        teams_of: Callable[..., dict[str, Roster]] = rosters.read,
+    ) -> "Router":
+        """Owners first, then the teams, by default under their locks."""
         kinds = {rule.to_kind for one in batch for rule in one.rules}
         owners: dict[tuple[int, str], Person] = {}
         team_of: dict[int, str] = {}
@@ -106,51 +136,63 @@ class Router:
         keys.update(one.all_rules[-1].to_key for one in batch if one.all_rules)
         keys.update(team_of.values())
         moments = [one.at for one in batch]
-        teams = rosters.read(keys, at=min(moments), until=max(moments), historical=historical)
-        return cls(teams, owners, team_of)
+        teams = teams_of(keys, at=min(moments), until=max(moments), historical=historical)
+        return cls(teams, owners, team_of, _had_before(batch))
 
     def place(self, one: Asked) -> Placement:
         """Where one lead goes. A fault sends it to the default queue and says so."""
-        try:
-            return self._place(one)
-        except (LookupError, ValueError, ArithmeticError) as error:
-            fault = f"Routing failed ({type(error).__name__}: {error}); sent to the default queue."
-            roster = self._default(one)
-            why = {"rules": [], "candidates": [], "fault": fault}
-            return Placement(one.lead_id, None, "queue", roster, fault=fault, explanation=why)
-
-    def _place(self, one: Asked) -> Placement:
         passed: list[dict[str, Any]] = []
         held = {rule.key for rule in one.rules}
         for rule in one.all_rules:
             if rule.key not in held:
-                passed.append(_passed(rule, "Its conditions do not hold"))
+                passed.append(_said(rule, "Its conditions do not hold", holds=False))
                 continue
-            placement, why = self._try(rule, one)
+            try:
+                placement, said = self._try(rule, one)
+            except FAULTS as error:
+                return self._failed(one, rule, error, passed)
+            passed.append(said)
             if placement is not None:
-                passed.append({"key": rule.key, "label": rule.label, "holds": True, "why": why})
                 placement.explanation["rules"] = passed
                 return placement
-            passed.append(_passed(rule, why, holds=True))
-        raise LookupError("no routing rule took it")
+        return self._failed(one, None, LookupError("no routing rule took it"), passed)
 
-    def _try(self, rule: RouteRule, one: Asked) -> tuple[Placement | None, str]:
+    def _failed(
+        self, one: Asked, rule: RouteRule | None, error: Exception, passed: list[dict[str, Any]]
+    ) -> Placement:
+        fault = f"Routing failed ({type(error).__name__}: {error}); sent to the default queue."
+        if rule is not None:
+            passed.append(_said(rule, f"It failed: {error}"))
+        why = {"rules": passed, "candidates": [], "fault": fault}
+        roster = self._default(one)
+        return Placement(
+            one.lead_id, None, "queue", roster, fault=fault, failed=rule, explanation=why
+        )
+
+    def _try(self, rule: RouteRule, one: Asked) -> tuple[Placement | None, dict[str, Any]]:
+        """The placement where the rule takes the lead, and how that is told."""
         if rule.to_kind == "owner_of":
             return self._try_owner(rule, one)
         roster = self.teams.get(rule.to_key)
         if roster is None:
             raise LookupError(f"team {rule.to_key} does not exist")
         if rule.to_kind == "queue" or roster.pick == "pull":
-            return Placement(one.lead_id, rule.key, "queue", roster), "Waits in its queue"
-        choice = choose(roster, at=one.at, lead_id=one.lead_id, excluding=one.excluding)
+            placement = Placement(one.lead_id, rule.key, "queue", roster)
+            return placement, _said(rule, "Waits in its queue", team=roster.key)
+        before = self.had_before.get((one.lead_id, roster.key)) if rule.sticky else None
+        wish = Wish(
+            one.lead_id, one.wanted, one.excluding, one.spared, before.user_id if before else None
+        )
+        choice = choose(roster, wish, at=one.at)
         if choice.member is None and rule.overflow:
-            return None, "Nobody in the team could take it"
-        return _given(one, rule, roster, choice)
+            said = _said(rule, "Nobody in the team could take it", team=roster.key)
+            return None, {**said, "candidates": choice.candidates}
+        return _given(one, rule, roster, choice, before)
 
-    def _try_owner(self, rule: RouteRule, one: Asked) -> tuple[Placement | None, str]:
+    def _try_owner(self, rule: RouteRule, one: Asked) -> tuple[Placement | None, dict[str, Any]]:
         person = self.owners.get((one.lead_id, rule.to_key))
         if person is None:
-            return None, f"The {rule.to_key} has no active owner"
+            return None, _said(rule, f"The {rule.to_key} has no active owner")
         key = self.team_of.get(person.user_id)
         roster = self.teams.get(key) if key else None
         if roster is not None and (member := roster.member_of(person.user_id)):
@@ -158,31 +200,64 @@ class Router:
         placement = Placement(one.lead_id, rule.key, "owner_of", roster, person)
         placement.explanation["candidates"] = []
         placement.hours_of = roster or self._default(one)
-        return placement, f"{person.name or person.email} owns the {rule.to_key}"
+        return placement, _said(rule, f"{person.name or person.email} owns the {rule.to_key}")
 
     def _default(self, one: Asked) -> Roster | None:
         last = self.teams.get(one.all_rules[-1].to_key) if one.all_rules else None
         return last or next(iter(self.teams.values()), None)
 
 
-def _given(one: Asked, rule: RouteRule, roster: Roster, choice: Choice) -> tuple[Placement, str]:
+def _given(
+    one: Asked, rule: RouteRule, roster: Roster, choice: Choice, before: Person | None
+) -> tuple[Placement, dict[str, Any]]:
     explanation: dict[str, Any] = {"candidates": choice.candidates, "pick": roster.pick}
     if choice.at_opening is not None:
         explanation["at_opening"] = choice.at_opening.isoformat()
+    if choice.kept:
+        explanation["kept"] = True
+    if choice.relaxed:
+        explanation["relaxed"] = choice.relaxed
+    if before is not None and not choice.kept:
+        explanation["before"] = _not_kept(before, choice)
     if choice.member is None:
+        explanation["nobody"] = nobody(choice.candidates)
         placement = Placement(one.lead_id, rule.key, "queue", roster, awaits_turn=True)
         why = "Nobody could take it now; it waits for the first who can"
     else:
         member = choice.member
         person = Person(member.user_id, member.email, member.name)
         placement = Placement(one.lead_id, rule.key, "turn", roster, person)
-        why = f"{member.name}’s turn"
+        kept = f"{member.name} had this lead before, sticky"
+        why = kept if choice.kept else f"{member.name}’s turn"
     placement.explanation = explanation
-    return placement, why
+    if "before" in explanation:
+        why = f"{explanation['before']} {why}"
+    return placement, _said(rule, why, team=roster.key)
 
 
-def _passed(rule: RouteRule, why: str, *, holds: bool = False) -> dict[str, Any]:
-    return {"key": rule.key, "label": rule.label, "holds": holds, "why": why}
+def _not_kept(before: Person, choice: Choice) -> str:
+    """Why a returning lead does not go back to who had it."""
+    why = next((c["why"] for c in choice.candidates if c["email"] == before.email), LEFT)
+    if why == HAD:
+        return f"{before.name} had it before and is passed over now."
+    return f"{before.name} had it before, but cannot take it ({why})."
+
+
+def _said(rule: RouteRule, why: str, *, holds: bool = True, team: str = "") -> dict[str, Any]:
+    """How an explanation tells of a rule; `team`: whose members were weighed, or whose queue."""
+    said = {"key": rule.key, "label": rule.label, "holds": holds, "why": why}
+    return {**said, "team": team} if team else said
+
+
+def _had_before(batch: Sequence[Asked]) -> dict[tuple[int, str], Person]:
+    """Who of each team had a lead last, for leads that a sticky rule takes."""
+    sticky = [one for one in batch if any(rule.sticky for rule in one.rules)]
+    if not sticky:
+        return {}
+    rows = statements.fetch(
+        HAD_BEFORE, [[one.lead_id for one in sticky], [one.at for one in sticky]]
+    )
+    return {(lead_id, team): Person(*person) for lead_id, team, *person in rows}
 
 
 def _owners(lead_ids: list[int]) -> dict[tuple[int, str], Person]:
@@ -203,6 +278,22 @@ def place_all(
     """Place a batch in order; the teams' turns are in the rosters, to be written with it."""
     router = Router.read(batch, historical=historical)
     return [router.place(one) for one in batch], router.teams.values()
+
+
+def foresee(batch: Sequence[Asked]) -> list[Placement]:
+    """Where each lead would go, were it the only one handed over: nothing is locked or charged."""
+    if not batch:
+        return []
+    router = Router.read(batch, historical=False, teams_of=rosters.look)
+    return [replace(router, teams=_apart(router.teams)).place(one) for one in batch]
+
+
+def _apart(teams: dict[str, Roster]) -> dict[str, Roster]:
+    """The teams with members of their own, so that a turn given leaves no trace."""
+    return {
+        key: replace(team, members=[replace(member) for member in team.members], ledger=[])
+        for key, team in teams.items()
+    }
 
 
 def rule_to(roster_key: str, *, kind: str, key: str, label: str) -> RouteRule:

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from handoff.models import User
+from handoff.prepared import prepared
 from leads.models import Event, Handoff, Lead
 
 from .recording import Happening, record
@@ -68,6 +71,9 @@ MOVES: dict[str, Move] = {
     "touch": Move(frozenset({State.ACCEPTED}), State.ACCEPTED, Event.Kind.TOUCHED, "touched"),
     "dispose": Move(frozenset({State.ACCEPTED}), State.ACCEPTED, Event.Kind.DISPOSED, "disposed"),
     "close": Move(frozenset({State.ACCEPTED}), State.CLOSED, Event.Kind.DISPOSED, "closed"),
+    "keep": Move(
+        frozenset({State.RETURNED}), State.CLOSED, Event.Kind.DISPOSED, "kept by marketing"
+    ),
     "withdraw": Move(OPEN, State.CLOSED, Event.Kind.CLOSED, "taken out of the queue"),
     "advance": Move(frozenset({State.ACCEPTED}), State.ADVANCED, Event.Kind.ADVANCED, "advanced"),
     "assign": Move(frozenset({State.WAITING}), None, Event.Kind.ASSIGNED, "assigned"),
@@ -82,12 +88,33 @@ def lock(handoff_id: int) -> Handoff:
 
     Raises Handoff.DoesNotExist.
     """
-    lead_id = Handoff.objects.values_list("lead_id", flat=True).get(pk=handoff_id)
-    Lead.objects.select_for_update(no_key=True).only("pk").get(pk=lead_id)
+    lock_lead(handoff_id)
+    return _locked(handoff_id)[0]
+
+
+def lock_lead(handoff_id: int) -> int:
+    """Lock the lead of a hand-over until the transaction ends; its primary key.
+
+    Raises Handoff.DoesNotExist.
+    """
+    found = _lead_locked(handoff_id)
+    if not found:
+        raise Handoff.DoesNotExist(f"There is no hand-over {handoff_id}.")
+    return found[0].pk
+
+
+@prepared
+def _lead_locked(handoff_id: int) -> QuerySet[Lead]:
+    lead = Handoff.objects.filter(pk=handoff_id).values("lead")
+    return Lead.objects.filter(pk__in=lead).select_for_update(no_key=True).only("pk")
+
+
+@prepared
+def _locked(handoff_id: int) -> QuerySet[Handoff]:
     return (
-        Handoff.objects.select_for_update(no_key=True, of=("self",))
+        Handoff.objects.filter(pk=handoff_id)
+        .select_for_update(no_key=True, of=("self",))
         .select_related("lead", "team", "team__calendar", "owner", "version", "judgement")
-        .get(pk=handoff_id)
     )
 
 
@@ -130,12 +157,16 @@ def move(
     return handoff
 
 
+UNSAID = (Event.Kind.OPENED, Event.Kind.REMINDED, Event.Kind.BREACHED, Event.Kind.EXPLAINED)
+"""What closes no move."""
+
+
 def sentence_of(handoff_id: int, step: Move) -> str:
     """Why a move is closed, for the person who tried: what happened, by whom and when."""
     handoff = Handoff.objects.select_related("owner").get(pk=handoff_id)
     last = (
         Event.objects.filter(lead=handoff.lead_id, handoff_id=handoff_id)
-        .exclude(kind__in=(Event.Kind.OPENED, Event.Kind.REMINDED, Event.Kind.BREACHED))
+        .exclude(kind__in=UNSAID)
         .select_related("actor")
         .order_by("-seq")
         .first()
@@ -144,5 +175,5 @@ def sentence_of(handoff_id: int, step: Move) -> str:
     if last is None:
         return f"This lead is {state}; it cannot be {step.done} now."
     who = str(last.actor) if last.actor else last.by or "Handoff"
-    when = f"{last.at:%d %b, %H:%M} UTC"
+    when = f"{timezone.localtime(last.at):%-d %b, %H:%M %Z}"
     return f"This lead is {state} ({who}, {when}); it cannot be {step.done} now."

@@ -14,7 +14,7 @@ from leads.models import Handoff
 
 from . import clocks
 from .consequences import pass_on
-from .judging import FACTS, TOUCHES
+from .judging import FACTS, TOUCHES, wanted_by
 from .law import Law, folding, law
 from .owning import enter
 from .routing import Asked
@@ -50,4 +50,5 @@ def _route(handoff: Handoff, step: Step, law: Law, *, at: dt.datetime) -> tuple[
     tiers = {tier.key for tier in definition.tiers}
     fallback = definition.tiers[0].key if definition.tiers else handoff.tier
     tier = handoff.tier if handoff.tier in tiers else fallback
-    return Asked(handoff.lead_id, chosen, at, definition.route), tier
+    wanted = wanted_by(handoff.judgement)
+    return Asked(handoff.lead_id, chosen, at, definition.route, wanted=wanted), tier

@@ -15,17 +15,22 @@ from django.db import transaction
 from handoff import statements
 from leads.models import Delivery, Event
 
-from . import handing, intake, matching, returning
+from . import awaiting, handing, intake, matching, promising, returning
+from .awaiting import Asking, Plea
 from .handing import Passage, Passed
 from .judging import Ask, Judged, judge
-from .law import Law, NoLaw, live_law
+from .law import InForce, NoLaw, in_force
 from .matching import Arrival
 from .outcome import Outcome
-from .qualifying import ask_for_approval
 from .recording import Happening, record
 from .returning import Standing
+from .sides import judge_by_side
+from .staying import stay
 
 log = logging.getLogger(__name__)
+
+AFTERWARDS = dt.timedelta(microseconds=1)
+"""The least by which one moment comes after another."""
 
 TRIES = 6
 """After so many faults a delivery goes to quarantine with its error."""
@@ -58,6 +63,11 @@ class Wave:
         """When things happen to an arrival: now, or in its own past."""
         return arrival.enquiry.occurred_at if arrival.historical else self.at
 
+    @property
+    def evidence_at(self) -> dict[int, dt.datetime | None]:
+        """When the newest of what each lead told came about."""
+        return {arrival.lead_id: arrival.newest_evidence for arrival in self.arrivals}
+
 
 def take_in(delivery_ids: Sequence[int], *, at: dt.datetime) -> list[Outcome]:
     """Take stored deliveries through the journey; outcomes in the order of the ids.
@@ -88,10 +98,10 @@ def _journey(delivery_ids: Sequence[int], *, at: dt.datetime) -> list[Outcome]:
     arrivals, refused = _claim(delivery_ids, at=at)
     outcomes = [Outcome.quarantined(*one) for one in refused]
     if arrivals:
-        law = live_law()
+        force = in_force()
         matching.lock(arrivals)
         for wave in _waves(arrivals, at=at):
-            outcomes += _go(wave, law)
+            outcomes += _go(wave, force)
     return outcomes
 
 
@@ -123,25 +133,28 @@ def _claim(
 
 
 def _waves(arrivals: Iterable[Arrival], *, at: dt.datetime) -> list[Wave]:
-    """Split a batch so that no wave holds one person twice, an imported past in its order."""
+    """Split a batch so that no wave holds one person twice, an imported past in its order.
+
+    What a person told in a later wave comes after what an earlier one was judged on.
+    """
     last: dict[Any, int] = {}
     waves: dict[tuple[int, bool], Wave] = {}
     for arrival in sorted(arrivals, key=lambda one: (one.enquiry.occurred_at, one.delivery_id)):
         names = matching.identities(arrival)
         place = max((last[name] + 1 for name in names if name in last), default=0)
         last |= dict.fromkeys(names, place)
-        wave = waves.setdefault((place, arrival.historical), Wave([], at))
+        wave = waves.setdefault((place, arrival.historical), Wave([], at + place * AFTERWARDS))
         wave.arrivals.append(arrival)
     return [waves[key] for key in sorted(waves)]
 
 
-def _go(wave: Wave, law: Law) -> list[Outcome]:
+def _go(wave: Wave, force: InForce) -> list[Outcome]:
     matching.match(wave.arrivals, at=wave.at)
-    _judge(wave, law)
+    _judge(wave, force)
     known = {arrival.lead_id for arrival in wave.arrivals if arrival.created}
     with statements.together():
         _hand_over(wave)
-        record(wave.happenings, first_of=known)
+        record(wave.happenings, first_of=known, webhooks=force.webhooks)
         _finish(wave.arrivals)
     due = _due_of_open(wave)
     return [
@@ -156,10 +169,13 @@ def _go(wave: Wave, law: Law) -> list[Outcome]:
     ]
 
 
-def _judge(wave: Wave, law: Law) -> None:
+def _judge(wave: Wave, force: InForce) -> None:
     asks = {a.lead_id: Ask(a.lead_id, a.enquiry.occurred_at) for a in wave.arrivals}
-    past = wave.arrivals[0].historical
-    wave.judged = judge(list(asks.values()), law=law, at=None if past else wave.at)
+    if wave.arrivals[0].historical:
+        wave.judged = judge(list(asks.values()), law=force.live, at=None)
+    else:
+        asked = list(asks.values())
+        wave.judged = judge_by_side(asked, wave.evidence_at, force=force, at=wave.at)
     for arrival in wave.arrivals:
         wave.happenings += _received(arrival, wave.judged[arrival.lead_id], wave.moment(arrival))
 
@@ -206,39 +222,53 @@ def verdict(judged: Judged) -> dict[str, Any]:
 def _hand_over(wave: Wave) -> None:
     seen_before = [arrival.lead_id for arrival in wave.arrivals if not arrival.created]
     wave.standing = returning.standings(seen_before)
+    pleas = awaiting.pleas(seen_before)
+    stay(wave.judged.values(), wave.standing, pleas, wave.evidence_at)
     passages: list[Passage] = []
+    askings: list[Asking] = []
+    judged_at: dict[int, dt.datetime] = {}
     for arrival in {arrival.lead_id: arrival for arrival in wave.arrivals}.values():
         judged, at = wave.judged[arrival.lead_id], wave.moment(arrival)
-        standing = wave.standing.get(arrival.lead_id)
+        standing, plea = wave.standing.get(arrival.lead_id), pleas.get(arrival.lead_id)
         if standing is not None and standing.handoff_id is not None:
             what = {"submission": arrival.enquiry.values.get("trigger", "")}
+            judged_at[arrival.lead_id] = at
             wave.happenings += returning.add(
                 judged, standing, at=at, title=arrival.title, what=what
             )
-        elif not judged.is_handed_over:
             continue
-        elif judged.approve:
-            wave.happenings += ask_for_approval(
-                judged,
-                at=at,
-                triggered_at=arrival.enquiry.occurred_at,
-                historical=arrival.historical,
-            )
-        elif standing is None or standing.allows_another(arrival.newest_evidence):
-            passages.append(_passage(arrival, judged, standing, at))
+        begins = awaiting.may_begin(standing, plea, arrival.newest_evidence)
+        if not judged.is_handed_over or not begins:
+            continue
+        if judged.approve:
+            trigger = awaiting.trigger_of(plea, arrival.enquiry.occurred_at)
+            askings.append(Asking(judged, at, trigger, arrival.historical))
+        else:
+            passages.append(_passage(arrival, judged, standing, plea, at))
+    promising.complete(wave.judged.values(), judged_at)
+    _wait_for_marketing(wave, askings, pleas)
     _keep_nurture_tracks(wave)
     passed, happenings = handing.hand_over(passages)
     wave.passed = {one.lead_id: one for one in passed}
     wave.happenings += happenings
 
 
+def _wait_for_marketing(wave: Wave, askings: list[Asking], pleas: dict[int, Plea]) -> None:
+    """Put before marketing what asks for it, and take back what waited and asks no more."""
+    wave.happenings += awaiting.ask_for_approval(askings)
+    if not wave.arrivals[0].historical:
+        asked = {asking.judged.lead_id for asking in askings}
+        rest = [one for lead_id, one in wave.judged.items() if lead_id not in asked]
+        wave.happenings += awaiting.withdraw(rest, pleas, at=wave.at)
+
+
 def _passage(
-    arrival: Arrival, judged: Judged, standing: Standing | None, at: dt.datetime
+    arrival: Arrival, judged: Judged, standing: Standing | None, plea: Plea | None, at: dt.datetime
 ) -> Passage:
     return Passage(
         judged=judged,
         at=at,
-        triggered_at=min(arrival.enquiry.occurred_at, at),
+        triggered_at=min(awaiting.trigger_of(plea, arrival.enquiry.occurred_at), at),
         title=arrival.title,
         historical=arrival.historical,
         previous_id=standing.last_id if standing else None,

@@ -100,7 +100,7 @@ def record(
     deeds = [(found[one.place], one.touch) for one in named if one.place in found]
     with transaction.atomic():
         _quarantine(rows, problems, source, api_key_id, at)
-        kept, newest = _keep(deeds)
+        kept, newest = _keep(deeds, at)
         delivery_id = _remember(newest, source, api_key_id, at)
     judged = _judge(delivery_id, at=at) if delivery_id else 0
     return TouchpointReport(kept, len(deeds) - kept, tuple(problems), judged)
@@ -189,12 +189,15 @@ def _quarantine(
     )
 
 
-def _keep(deeds: Sequence[tuple[int, Touch]]) -> tuple[int, dict[int, dt.datetime]]:
+def _keep(
+    deeds: Sequence[tuple[int, Touch]], at: dt.datetime
+) -> tuple[int, dict[int, dt.datetime]]:
     """Write touchpoints; how many were new, and the newest new one of each lead."""
     if not deeds:
         return 0, {}
     statements.fetch(LOCK, [sorted({lead_id for lead_id, _ in deeds})])
-    columns = zip(*(knowing.touch_row(lead_id, touch) for lead_id, touch in deeds), strict=True)
+    told = [knowing.touch_row(lead_id, touch, at) for lead_id, touch in deeds]
+    columns = zip(*told, strict=True)
     rows = statements.fetch(KEEP, [list(column) for column in columns])
     return sum(row[1] for row in rows), {row[0]: row[2] for row in rows}
 

@@ -1,18 +1,18 @@
-"""Whose turn it is: stride scheduling over a team's members. Pure; knows no database.
+"""How a team's turn moves on: stride scheduling over its members. Pure; knows no database.
 
 Each member carries `served`; an assignment adds 1/weight; the next turn is the eligible member
-with the least, ties by least recently served. A joiner, and one back from leave, starts at the
-team's current minimum. Source: design.md §3 "Turns", contracts.md §3 "Routing".
+with the least, ties by least recently served. A joiner, and one back from leave or from being full,
+starts at the team's current minimum. Source: design.md §3 "Turns", contracts.md §3 "Routing".
 """
 
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from handoff import business_time
 
-NEVER = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+from .serving import EVERYBODY, Serves
+
 PLACES = Decimal("0.000001")
 
 
@@ -40,6 +40,7 @@ class Member:
     max_per_day: int | None = None
     open: int = 0
     today: int = 0
+    serves: Serves = EVERYBODY
     hours: dict[dt.datetime, bool] = field(default_factory=dict, repr=False)
     """Whether they work at moments asked before; most leads of a batch come at one."""
 
@@ -51,6 +52,25 @@ class Member:
     def away_until(self, at: dt.datetime) -> dt.datetime | None:
         ends = [end for start, end in self.away if start <= at < end]
         return max(ends, default=None)
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether they are in the team, with a share of its turns."""
+        return self.active and self.weight > 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether they stood in the turn when it was last given."""
+        return self.has_ledger and self.away_since is None
+
+    @property
+    def full(self) -> str:
+        """Which limit they have reached, for a person to read; empty for none."""
+        if self.max_open is not None and self.open >= self.max_open:
+            return f"Full, {self.open} of {self.max_open} open"
+        if self.max_per_day is not None and self.today >= self.max_per_day:
+            return f"Full for the day, {self.today} of {self.max_per_day}"
+        return ""
 
     def works_at(self, at: dt.datetime) -> bool:
         """Whether a moment lies inside their working hours."""
@@ -97,42 +117,6 @@ class LedgerRow:
     lead_id: int | None = None
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Who gets it, or nobody, and what was weighed. `at_opening`: decided for that later moment."""
-
-    member: Member | None
-    candidates: list[dict[str, Any]]
-    at_opening: dt.datetime | None = None
-
-
-def choose(
-    roster: Roster, *, at: dt.datetime, lead_id: int, excluding: frozenset[int] = frozenset()
-) -> Choice:
-    """Give a turn of the team and note it in the roster, or say why nobody could take it.
-
-    `excluding`: user ids passed over because the lead was theirs before. When the whole team is
-    off hours the turn is taken among those who work at the next opening.
-    """
-    settle(roster, at=at)
-    opening = None
-    working = [m for m in roster.members if _works(m) and m.works_at(at)]
-    if not working:
-        opening = _next_opening(roster, at=at, excluding=excluding)
-    moment = opening or at
-    candidates, eligible = [], []
-    for member in roster.members:
-        why = why_not(member, at=moment, excluding=excluding, historical=roster.historical)
-        if not why:
-            eligible.append(member)
-        candidates.append((member, why))
-    chosen = min(eligible, key=lambda m: _place(m, roster.pick), default=None)
-    weighed = [_candidate(member, why, chosen, roster.pick) for member, why in candidates]
-    if chosen is not None:
-        take(roster, chosen, at=at, lead_id=lead_id)
-    return Choice(chosen, weighed, opening if chosen is not None else None)
-
-
 def take(roster: Roster, member: Member, *, at: dt.datetime, lead_id: int) -> None:
     """Charge a member one turn."""
     member.served += member.stride
@@ -143,19 +127,29 @@ def take(roster: Roster, member: Member, *, at: dt.datetime, lead_id: int) -> No
 
 
 def settle(roster: Roster, *, at: dt.datetime) -> None:
-    """Start joiners, and those back from leave, at the minimum of the members in turn."""
-    in_turn = [m for m in roster.members if _in_turn(m, at)]
-    minimum = min((m.served for m in in_turn), default=Decimal(0))
+    """Start joiners, and those who could take none for a while, at the minimum of the members in
+    turn; where nobody is in turn, at the furthest of all, so that none has turns saved up."""
+    past = roster.historical
+    in_turn = [m.served for m in roster.members if m.is_settled and not _is_out(m, at, past=past)]
+    reached = [m.served for m in roster.members if m.has_ledger]
+    baseline = min(in_turn) if in_turn else max(reached, default=Decimal(0))
     for member in roster.members:
-        if not _works(member) or member.away_until(at):
+        if _is_out(member, at, past=past):
             if member.away_since is None and member.has_ledger:
                 member.away_since = at
         elif not member.has_ledger:
-            _raise_to(roster, member, minimum, "joined", at)
+            _raise_to(roster, member, baseline, "joined", at)
             member.has_ledger = True
         elif member.away_since is not None:
-            _raise_to(roster, member, minimum, "returned", at)
+            _raise_to(roster, member, baseline, "returned", at)
             member.away_since = None
+
+
+def _is_out(member: Member, at: dt.datetime, *, past: bool) -> bool:
+    """Whether turns pass a member by: left, of weight 0, away or full. Off hours is none of it."""
+    if not member.takes_turns or member.away_until(at):
+        return True
+    return bool(member.full) and not past
 
 
 def _raise_to(
@@ -164,85 +158,3 @@ def _raise_to(
     amount = max(minimum - member.served, Decimal(0))
     member.served += amount
     roster.ledger.append(LedgerRow(member.membership_id, amount, cause, at))
-
-
-def why_not(
-    member: Member, *, at: dt.datetime, excluding: frozenset[int] = frozenset(), historical: bool
-) -> str:
-    """Why a member cannot take a lead at a moment, for a person to read; empty when they can."""
-    if not member.active:
-        return "Left the team"
-    if member.weight < 1:
-        return "Takes no turns (weight 0)"
-    if member.user_id in excluding:
-        return "Had this lead before"
-    until = member.away_until(at)
-    if until is not None:
-        return f"Away until {until.astimezone(member.calendar.zone):%d %b %H:%M}"
-    if not member.works_at(at):
-        return "Outside working hours"
-    if historical:
-        return ""
-    if member.max_open is not None and member.open >= member.max_open:
-        return f"Full, {member.open} of {member.max_open} open"
-    if member.max_per_day is not None and member.today >= member.max_per_day:
-        return f"Full for the day, {member.today} of {member.max_per_day}"
-    return ""
-
-
-def _works(member: Member) -> bool:
-    return member.active and member.weight > 0
-
-
-def _in_turn(member: Member, at: dt.datetime) -> bool:
-    settled = member.has_ledger and member.away_since is None
-    return settled and _works(member) and not member.away_until(at)
-
-
-def _next_opening(
-    roster: Roster, *, at: dt.datetime, excluding: frozenset[int]
-) -> dt.datetime | None:
-    """The first moment at which somebody works again and could take it; None: nobody could."""
-    openings = []
-    for member in roster.members:
-        if not _works(member):
-            continue
-        opening = roster.opening_of(member, member.away_until(at) or at)
-        why = why_not(member, at=opening, excluding=excluding, historical=roster.historical)
-        if not why:
-            openings.append(opening)
-    return min(openings, default=None)
-
-
-def _place(member: Member, pick: str) -> tuple[Any, ...]:
-    load = Decimal(member.open) / member.weight if pick == "least_loaded" else Decimal(0)
-    return (load, member.served, member.last_served_at or NEVER, member.membership_id)
-
-
-def _behind(member: Member, chosen: Member, pick: str) -> str:
-    """Why somebody who could have had the lead comes after the one whose turn it is."""
-    ours, theirs = _place(member, pick), _place(chosen, pick)
-    if ours[0] != theirs[0]:
-        return "More open for the weight"
-    if ours[1] != theirs[1]:
-        return "Served more for the weight"
-    return (
-        "Served as much, more recently" if ours[2] != theirs[2] else "Served as much, joined later"
-    )
-
-
-def _candidate(member: Member, why: str, chosen: Member | None, pick: str) -> dict[str, Any]:
-    if not why:
-        if chosen is None or member is chosen:
-            why = "Their turn"
-        else:
-            why = _behind(member, chosen, pick)
-    return {
-        "email": member.email,
-        "name": member.name,
-        "served": float(member.served),
-        "weight": member.weight,
-        "open": member.open,
-        "why": why,
-        "chosen": member is chosen,
-    }

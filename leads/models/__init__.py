@@ -2,20 +2,26 @@
 
 from .account import Account, AccountDomain, Opportunity
 from .assignment import Assignment, Turn
+from .cause import Miss, RecurringCause
 from .clock import Clock
 from .delivery import Delivery, IdempotentAnswer, ImportBatch
 from .demo import DemoFill
 from .event import Event
 from .handoff import Handoff
-from .history import COMPANY, PERSON
+from .history import COMPANY, PERSON, WEBHOOK
 from .judgement import Approval, Facts, Judgement
 from .lead import ExternalId, Lead, MergeProposal
 from .message import Message
+from .preference import Digest, Preference
+from .promise import Promise
 from .touchpoint import Submission, Touchpoint
+from .trial import TrialMember
+from .webhook import Webhook
 
 __all__ = [
     "COMPANY",
     "PERSON",
+    "WEBHOOK",
     "Account",
     "AccountDomain",
     "Approval",
@@ -23,6 +29,7 @@ __all__ = [
     "Clock",
     "Delivery",
     "DemoFill",
+    "Digest",
     "Event",
     "ExternalId",
     "Facts",
@@ -33,8 +40,14 @@ __all__ = [
     "Lead",
     "MergeProposal",
     "Message",
+    "Miss",
     "Opportunity",
+    "Preference",
+    "Promise",
+    "RecurringCause",
     "Submission",
     "Touchpoint",
+    "TrialMember",
     "Turn",
+    "Webhook",
 ]

@@ -10,8 +10,10 @@ from .handoff import Handoff
 class Assignment(models.Model):
     """One change of hands. `explanation` is what was weighed, kept for the lead's life:
 
-    `{"rules": [{"key", "holds", "why"}], "candidates": [{"email", "name", "served", "weight",
-    "why", "chosen"}], "order": "…", "relaxed": "…"}`
+    `{"rules": [{"key", "label", "holds", "why", "team", "candidates"}], "candidates": [{"member",
+    "email", "name", "served", "weight", "open", "turn", "why", "chosen"}], "pick", "at_opening",
+    "relaxed", "kept", "before", "nobody", "fault"}`. A rule's own candidates are those who
+    could not take it, before the next rule was tried; `turn` is the place among those who could.
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +45,7 @@ class Assignment(models.Model):
 
     class Meta:
         ordering = ("pk",)
+        indexes = (models.Index(fields=("team", "at"), name="assignment_by_team"),)
 
     def __str__(self) -> str:
         return f"{self.handoff_id} to {self.owner or self.team}"
@@ -57,14 +60,26 @@ class Turn(models.Model):
     class Cause(models.TextChoices):
         TURN = "turn", "Took a turn"
         JOINED = "joined", "Joined at the team's minimum"
-        RETURNED = "returned", "Came back at the team's minimum"
-        CREDIT = "credit", "Credit for a misrouted lead"
+        RETURNED = "returned", "Came back, or had room again, at the team's minimum"
+        CREDIT = "credit", "Turn given back"
         CORRECTED = "corrected", "Corrected by a person"
+
+    class Because(models.TextChoices):
+        MISROUTED = "misrouted", "Misrouted"
+        DUPLICATE = "duplicate", "Duplicate"
+        RETURNED = "returned", "Returned to marketing"
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="turns")
     amount = models.DecimalField(max_digits=18, decimal_places=6)
     cause = models.CharField(max_length=10, choices=Cause)
     handoff = models.ForeignKey(Handoff, on_delete=models.SET_NULL, null=True, related_name="turns")
+    because = models.CharField(
+        max_length=10,
+        choices=Because,
+        blank=True,
+        db_default="",
+        help_text="Why it was given back.",
+    )
     at = models.DateTimeField()
 
     class Meta:

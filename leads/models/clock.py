@@ -8,6 +8,9 @@ from handoff.models import Calendar, DefinitionVersion
 
 from .handoff import Handoff
 
+OF_MARKETING = ("handover", "context", "returned")
+"""Kinds of clock that are marketing's to meet; all others are sales'."""
+
 
 class ClockQuerySet(models.QuerySet["Clock"]):
     """Clocks by whether they run and when they are due."""
@@ -32,7 +35,10 @@ class Clock(models.Model):
         ACCEPT = "accept", "Accept"
         FIRST_TOUCH = "first_touch", "First touch"
         FOLLOW_UP = "follow_up", "Follow-up"
+        NEXT_STEP = "next_step", "Next step"
         HANDOVER = "handover", "Handed over by marketing"
+        CONTEXT = "context", "Missing context"
+        RETURNED = "returned", "Answer to sales"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"
@@ -62,6 +68,12 @@ class Clock(models.Model):
     breached_at = models.DateTimeField(
         null=True, blank=True, help_text="When the worker wrote the breach, or it ended late."
     )
+    act_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what follows from its breach is owed next."
+    )
+    acted = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How many times its breach was acted on."
+    )
     acts = models.BooleanField(default=True, help_text="Off for an imported past: no breach acts.")
 
     objects = ClockQuerySet.as_manager()
@@ -88,10 +100,36 @@ class Clock(models.Model):
                 ),
                 name="clock_to_remind",
             ),
+            models.Index(
+                fields=("act_at",),
+                condition=models.Q(state="running", act_at__isnull=False),
+                name="clock_to_act",
+            ),
+            models.Index(
+                fields=("breached_at",),
+                condition=models.Q(breached_at__isnull=False, acts=True),
+                name="clock_missed",
+            ),
+            models.Index(
+                fields=("handoff", "kind"),
+                include=("state", "started_at", "due_at", "breached_at"),
+                condition=models.Q(kind__in=("first_touch", "handover")),
+                name="clock_of_promise",
+            ),
+            models.Index(
+                fields=("handoff", "kind"),
+                include=("state", "breached_at"),
+                condition=models.Q(kind__in=("context", "returned")),
+                name="clock_of_marketing",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_marketing(self) -> bool:
+        return self.kind in OF_MARKETING
 
     @property
     def is_late(self) -> bool:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import models
 
-from handoff.models import DecideRule, DefinitionVersion, Reason, Team, User
+from handoff.models import SEERS, DecideRule, DefinitionVersion, Membership, Reason, Team, User
 
 from .judgement import Judgement
 from .lead import Lead
@@ -35,10 +35,24 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
     def visible_to(self, user: User) -> "HandoffQuerySet":
         """All for marketing, managers, reviewers and administrators; a rep's own and their
         teams' otherwise."""
-        if user.has_role("sales_manager", "marketing_ops", "reviewer", "administrator"):
+        return self if user.has_role(*SEERS) else self.handed_to(user.pk)
+
+    def explained_to(self, user: User) -> "HandoffQuerySet":
+        """Those of which a person may learn why they went where they went: what they may see, and
+        what was weighed for a team they may look into."""
+        if user.has_role(*SEERS):
             return self
-        teams = user.memberships.filter(active=True).values("team")
-        return self.filter(models.Q(owner=user) | models.Q(team__in=teams))
+        teams = Team.objects.visible_to(user)
+        weighed = models.Q(owner=user) | models.Q(assignments__team__in=teams)
+        for key in teams.values_list("key", flat=True):
+            tried = {"rules": [{"team": key, "holds": True}]}
+            weighed |= models.Q(assignments__explanation__contains=tried)
+        return self.filter(weighed).distinct()
+
+    def handed_to(self, person: int) -> "HandoffQuerySet":
+        """Those of a person (by primary key) and of their teams."""
+        teams = Membership.objects.filter(user=person, active=True).values("team")
+        return self.filter(models.Q(owner=person) | models.Q(team__in=teams))
 
     def by_due(self) -> "HandoffQuerySet":
         """First due first; what has no running clock comes last."""
@@ -179,12 +193,30 @@ class Handoff(models.Model):
                 name="handoff_queue_of_team",
             ),
             models.Index(
+                fields=("team", "owner"),
+                condition=models.Q(state="returned", ended_at__isnull=True, historical=False),
+                name="handoff_returned",
+            ),
+            models.Index(
+                fields=("owner", "next_step_due"),
+                condition=models.Q(state="accepted", ended_at__isnull=True, historical=False),
+                name="handoff_accepted",
+            ),
+            models.Index(
+                fields=("owner", "due_at"),
+                condition=models.Q(
+                    first_touch_at__isnull=False, ended_at__isnull=True, historical=False
+                ),
+                name="handoff_touched",
+            ),
+            models.Index(
                 fields=("made_at",),
                 condition=models.Q(awaits_turn=True),
                 name="handoff_awaiting_turn",
             ),
             models.Index(fields=("owner", "assigned_at"), name="handoff_by_owner"),
             models.Index(fields=("team", "made_at"), name="handoff_by_team"),
+            models.Index(fields=("made_at",), name="handoff_by_day"),
             models.Index(fields=("changed_in", "id"), name="handoff_feed"),
         )
 

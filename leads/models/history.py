@@ -2,12 +2,16 @@
 
 A new lead leaves no trace here and neither does a change of what the journey decides (judgement,
 status, nurture): events tell those. Only an UPDATE that names a column below is looked at.
+
+Of a webhook it is kept who changed where it goes and of what it is told; its secrets never, nor
+whether it answers.
 """
 
-from handoff.models.history import keep_what_was
+from handoff.models.history import keep_changes_of, keep_what_was
 
 from .account import Account
 from .lead import Lead
+from .webhook import Webhook
 
 PERSON = (
     "email",
@@ -40,6 +44,20 @@ PERSON = (
     "merged_into",
 )
 COMPANY = ("name", "industry", "employees", "country", "owner", "customer", "target", "competitor")
+WEBHOOK = (
+    "form",
+    "name",
+    "url",
+    "team",
+    "responsible",
+    "person",
+    "only_in_hours",
+    "kinds",
+    "active",
+    "off_because",
+    "old_secret_until",
+)
 
 keep_what_was(Lead, PERSON)
 keep_what_was(Account, COMPANY)
+keep_changes_of(Webhook, WEBHOOK)

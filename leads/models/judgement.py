@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from handoff.models import DecideRule, DefinitionVersion, User
+from handoff.models import DecideRule, DefinitionVersion, Reason, User
 
 from .lead import Lead
 
@@ -86,21 +86,32 @@ class Judgement(Facts):
 
 
 class Approval(models.Model):
-    """A lead that waits for a marketing person before it may be handed over."""
+    """A lead that waits for a marketing person before it may be handed over.
+
+    `due_at` is the end of marketing's half, from the trigger. Judged again meanwhile it is renewed
+    (`judgement`) or, where the lead is not to be handed over any more, withdrawn.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
         APPROVED = "approved", "Approved"
         DECLINED = "declined", "Declined"
+        ELSEWHERE = "elsewhere", "Sent elsewhere"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="approvals")
     judgement = models.ForeignKey(Judgement, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     historical = models.BooleanField(default=False)
     triggered_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    sent_to = models.CharField(
+        max_length=80, blank=True, help_text="A team, a track, or the place itself."
+    )
+    reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
 
     class Meta:
@@ -109,6 +120,11 @@ class Approval(models.Model):
                 fields=("lead",),
                 condition=models.Q(state="waiting"),
                 name="one_waiting_approval_per_lead",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="elsewhere")
+                | (models.Q(reason__isnull=False) & ~models.Q(sent_to="")),
+                name="sent_elsewhere_says_where_and_why",
             ),
         )
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 
-from handoff.models import User
+from handoff.models import SEERS, Membership, User
 
 from .account import Account
 
@@ -32,10 +32,12 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def visible_to(self, user: User) -> "LeadQuerySet":
         """All for marketing, managers, reviewers and administrators; for a rep those that they or
         one of their teams were handed."""
-        if user.has_role("sales_manager", "marketing_ops", "reviewer", "administrator"):
-            return self
-        teams = user.memberships.filter(active=True).values("team")
-        mine = models.Q(handoffs__owner=user) | models.Q(handoffs__team__in=teams)
+        return self if user.has_role(*SEERS) else self.handed_to(user.pk)
+
+    def handed_to(self, person: int) -> "LeadQuerySet":
+        """Those that the person (by primary key) or one of their teams were handed."""
+        teams = Membership.objects.filter(user=person, active=True).values("team")
+        mine = models.Q(handoffs__owner=person) | models.Q(handoffs__team__in=teams)
         return self.filter(pk__in=self.model._default_manager.filter(mine).values("pk"))
 
     def search(self, text: str) -> "LeadQuerySet":

@@ -31,13 +31,18 @@ class Submission(models.Model):
 
 
 class Touchpoint(models.Model):
-    """One thing a lead did, such as looking at pricing. The same thing twice is one row."""
+    """One thing a lead did, such as looking at pricing. The same thing twice is one row.
+
+    `recorded_at` is when Handoff learned of it: what is told later than a judgement was no part of
+    it, however early it happened. An imported past learned of it at its own dates.
+    """
 
     lead = models.ForeignKey(
         Lead, on_delete=models.CASCADE, related_name="touchpoints", db_index=False
     )
     signal = models.CharField(max_length=64)
     occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(editable=False)
     url = models.TextField(blank=True)
     seconds = models.FloatField(null=True, blank=True)
     campaign = models.TextField(blank=True)

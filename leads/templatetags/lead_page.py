@@ -13,7 +13,8 @@ from handoff.labels import humanise, labels_of
 from handoff.models import DecideRule, Reason
 from handoff.templatetags.parts import icon
 from leads.forms import WHERE_TO, RejectForm
-from leads.models import Assignment, Event, Handoff, Lead
+from leads.models import Assignment, Event, Handoff, Judgement, Lead
+from leads.story import listed
 from leads.views import evidence
 
 register = template.Library()
@@ -37,6 +38,9 @@ ICONS = {
     "opened": "user-check",
     "accepted": "check",
     "approved": "check",
+    "awaits_approval": "clipboard-check",
+    "sent_elsewhere": "route",
+    "withdrawn": "arrow-back-up",
     "rejected": "x",
     "declined": "x",
     "returned": "arrow-back-up",
@@ -72,9 +76,12 @@ def field_name(key: str) -> str:
 
 
 @register.simple_tag
-def lead_fact(lead: Lead, name: str) -> str:
-    """What is known about a lead in one field."""
+def lead_fact(lead: Lead, name: str, judgement: Judgement | None = None) -> str:
+    """What is known about a lead in one field; where only its account knew it, what the judgement
+    saw."""
     value: Any = getattr(lead, name, lead.answers.get(name))
+    if value in (None, ""):
+        value = getattr(judgement, name, None)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return words.number(value) if isinstance(value, float) else str(value or "")
@@ -103,7 +110,8 @@ def event_line(event: Event) -> SafeString:
     body = event.body
     said = str(body.get("said") or body.get("sentence") or "") or _said(event)
     who = str(event.actor) if event.actor else event.by
-    more = ", ".join(filter(None, (who, _more(body))))
+    lacks = listed(body.get("missing") or ()) if event.kind == Event.Kind.RETURNED else ""
+    more = ", ".join(filter(None, (who, lacks and f"missing {lacks}", _more(body))))
     return format_html("{} <small>{}</small>", said, more) if more else format_html("{}", said)
 
 
@@ -132,6 +140,9 @@ def _said(event: Event) -> str:
                 if clock
                 else event.get_kind_display()
             )
+        case Event.Kind.EXPLAINED:
+            clock = humanise(str(body.get("clock", ""))).lower()
+            return f"Why {clock} was missed: {str(body.get('label', '')).lower()}"
         case Event.Kind.TOUCHED:
             channel = body.get("channel")
             return f"Touched by {channel}" if channel else "Touched"
@@ -151,7 +162,8 @@ def _more(body: dict[str, Any]) -> str:
         found.append(f"definition v{body.get('version') or body.get('definition')}")
     for key in ("rule", "reason", "route"):
         if body.get(key):
-            found.append(f"{key} {humanise(str(body[key])).lower()}")
+            called = str(body.get(f"{key}_label") or humanise(str(body[key])))
+            found.append(f"{key} {called[:1].lower()}{called[1:]}")
     for key in ("note", "next_step"):
         if body.get(key):
             found.append(f"“{body[key]}”")
@@ -177,14 +189,16 @@ def assignment_line(one: Assignment) -> str:
     rule: dict[str, Any] = next(
         (r for r in one.explanation.get("rules", ()) if r.get("key") == one.route), {}
     )
-    led = (
-        f"Rule “{rule.get('label') or humanise(one.route)}” led to {team}. "
-        if one.route and team
-        else ""
-    )
+    led = ""
+    if one.actor and one.reason:
+        led = f"{who} gave it to {team}. "
+    elif one.route and team:
+        led = f"Rule “{rule.get('label') or humanise(one.route)}” led to {team}. "
     note = f" {one.reason}." if one.reason else ""
     note += f" “{one.note}”" if one.note else ""
     match one.kind:
+        case Assignment.Kind.TURN if one.explanation.get("kept"):
+            return f"{led}{taker} had this lead before, and a returning lead goes back.{note}"
         case Assignment.Kind.TURN:
             return f"{led}It was {taker}’s turn: served least for their weight.{note}"
         case Assignment.Kind.OWNER_OF:
@@ -197,7 +211,11 @@ def assignment_line(one: Assignment) -> str:
             return f"{taker} took it from the queue of {team}.{note}"
         case Assignment.Kind.MANUAL:
             return f"{who} gave it to {taker or team}.{note}"
-    return f"Moved to {taker or team} after a missed deadline.{note}"
+    relaxed = one.explanation.get("relaxed")
+    if one.explanation.get("stays"):
+        return f"A deadline was missed. {relaxed}.{note}"
+    why = f" {relaxed}." if relaxed else ""
+    return f"Moved to {taker or team} after a missed deadline.{why}{note}"
 
 
 @register.simple_tag

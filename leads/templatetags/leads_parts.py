@@ -5,27 +5,20 @@ from urllib.parse import quote
 
 from django import template
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from handoff import words
 from handoff.labels import humanise, labels_of
-from handoff.models import User
-from handoff.templatetags.parts import clock_at_rest, clock_left
+from handoff.templatetags.parts import clock_at_rest, clock_left, scores
 from leads.models import Clock, Handoff, Judgement, Lead
-from leads.story import why_now
+from leads.models.clock import OF_MARKETING
+from leads.story import listed, why_now
+from leads.views.places import Place
 
 register = template.Library()
 
 CLOCK_NAMES = dict(Clock.Kind.choices)
-
-
-@register.simple_tag
-def lead_url(handoff: Handoff, queue: str = "") -> str:
-    """The page of a hand-over's lead, remembering the queue one came from."""
-    address = reverse("leads:lead", args=[handoff.lead_id])
-    return f"{address}?from={quote(queue)}" if queue else address
 
 
 @register.simple_tag
@@ -36,41 +29,56 @@ def who_line(lead: Lead) -> str:
 
 
 @register.simple_tag
-def why_cell(handoff: Handoff) -> SafeString:
-    """Why this lead, now: one line, the whole text on hover."""
-    why = why_now(handoff)
-    if handoff.state == Handoff.State.ACCEPTED and handoff.next_step and handoff.next_step_due:
-        day = words.day_and_time(handoff.next_step_due, timezone.now())
-        why = f"Next, {day}: {handoff.next_step}"
-    again = SafeString('<span class="tag tag-accent">Back again</span> ') if handoff.reentry else ""
-    return format_html(
-        '<td class="c-why"><div class="clip" title="{}">{}{}</div>{}</td>',
-        why,
-        again,
-        why,
-        _do(handoff),
+def queue_row(handoff: Handoff, place: Place, now: dt.datetime) -> SafeString:
+    """One row of a queue; under a team the owner stands where the source else does."""
+    lead = handoff.lead
+    judgement = handoff.judgement
+    page = reverse("leads:lead", args=[lead.pk])
+    source = str(handoff.owner or "Nobody yet") if place.team else source_name(lead.source)
+    why = escape(_why(handoff, now))
+    again = '<span class="tag tag-accent">Back again</span> ' if handoff.reentry else ""
+    return mark_safe(
+        '<tr data-row><td class="c-who"><div class="who">'
+        f'<a class="clip" href="{page}?from={quote(place.key)}">{escape(lead.title)}</a>'
+        f'<span class="clip">{escape(who_line(lead))}</span></div></td>'
+        f'<td class="c-why"><div class="clip" title="{why}">{again}{why}</div>'
+        f"{_do(handoff, page)}</td>"
+        f'<td class="c-tier">{escape(tier_label(handoff))}</td>'
+        f'<td class="c-score">{scores(judgement.fit, judgement.intent)}</td>'
+        f'<td class="c-source quiet clip">{escape(source)}</td>'
+        f'<td class="c-clock">{row_clock(handoff, now)}</td></tr>'
     )
 
 
-def _do(handoff: Handoff) -> SafeString:
+def _why(handoff: Handoff, now: dt.datetime) -> str:
+    """Why this lead, now; or what was promised, and for when."""
+    if handoff.state == Handoff.State.ACCEPTED and handoff.next_step and handoff.next_step_due:
+        day = words.day_and_time(handoff.next_step_due, now)
+        return f"Next, {day}: {handoff.next_step}"
+    return why_now(handoff)
+
+
+def _do(handoff: Handoff, page: str) -> str:
     """What can be done from the row itself, without opening the lead."""
-    page = reverse("leads:lead", args=[handoff.lead_id])
-    if handoff.state == Handoff.State.WAITING:
-        return format_html(
-            '<span class="row-do"><button class="btn btn-calm" form="row-do" formaction="{}" '
-            'data-row-key="a">Accept<span class="visually-hidden"> {}</span></button> '
-            '<a class="btn btn-calm" href="{}?do=reject" data-row-key="r">Reject…</a></span>',
-            reverse("leads:accept", args=[handoff.pk]),
-            handoff.lead.title,
-            page,
-        )
+    if handoff.state not in (Handoff.State.WAITING, Handoff.State.ACCEPTED):
+        return ""
     if handoff.state == Handoff.State.ACCEPTED:
-        return format_html(
-            '<span class="row-do"><a class="btn btn-calm" href="{}?do=touch" data-row-key="t">'
-            "Log touch…</a></span>",
-            page,
+        return (
+            f'<span class="row-do"><a class="btn btn-calm" href="{page}?do=touch" '
+            'data-row-key="t">Log touch…</a></span>'
         )
-    return SafeString("")
+    return (
+        '<span class="row-do"><button class="btn btn-calm" form="row-do" '
+        f'formaction="{reverse("leads:accept", args=[handoff.pk])}" data-row-key="a">Accept'
+        f'<span class="visually-hidden"> {escape(handoff.lead.title)}</span></button> '
+        f'<a class="btn btn-calm" href="{page}?do=reject" data-row-key="r">Reject…</a></span>'
+    )
+
+
+@register.filter
+def fields(keys: list[str]) -> str:
+    """Names of fields in running text: “problem and timing”."""
+    return listed(keys)
 
 
 @register.filter
@@ -79,7 +87,6 @@ def source_name(source: str) -> str:
     return humanise(source) if source.islower() else source
 
 
-@register.simple_tag
 def tier_label(handoff: Handoff) -> str:
     """What the definition that judged it calls its tier."""
     if not handoff.tier:
@@ -93,30 +100,12 @@ def rule_label(judgement: Judgement) -> str:
     return labels_of(judgement.version_id).decide.get(judgement.rule) or humanise(judgement.rule)
 
 
-@register.simple_tag
-def row_clock(handoff: Handoff, now: dt.datetime) -> SafeString:
+def row_clock(handoff: Handoff, now: dt.datetime) -> str:
     """The clock that is due first, with its name."""
-    if handoff.state == Handoff.State.RETURNED:
-        return format_html(
-            '<span class="quiet tiny">First touch</span>{}',
-            clock_at_rest("paused", handoff.due_at or handoff.made_at, "Paused"),
-        )
+    if handoff.state == Handoff.State.RETURNED and handoff.due_clock not in OF_MARKETING:
+        rest = clock_at_rest("paused", handoff.due_at or handoff.made_at, "Paused")
+        return f'<span class="quiet tiny">First touch</span>{rest}'
     if handoff.due_at is None:
-        return SafeString('<span class="quiet tiny">No clock runs</span>')
+        return '<span class="quiet tiny">No clock runs</span>'
     name = CLOCK_NAMES.get(handoff.due_clock, humanise(handoff.due_clock))
-    return format_html(
-        '<span class="quiet tiny">{}</span>{}', name, clock_left(handoff.due_at, now)
-    )
-
-
-@register.simple_tag
-def person(user: User | None, nobody: str = "Nobody yet") -> SafeString:
-    """A person's name with their badge."""
-    if user is None:
-        return SafeString(escape(nobody))
-    return format_html(
-        '<span class="owner"><span class="who-dot" aria-hidden="true">{}</span> '
-        '<span class="clip">{}</span></span>',
-        user.initials,
-        user,
-    )
+    return f'<span class="quiet tiny">{escape(name)}</span>{clock_left(handoff.due_at, now)}'

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,12 +16,12 @@ from django.views.decorators.http import require_POST
 from handoff import words
 from handoff.models import Team, User
 from handoff.views.signed_in import SignedIn
-from leads import forms
 from leads.journey import responding
 from leads.journey.states import Conflict, Invalid, NotAllowed
 from leads.models import Clock, Handoff
 
 from . import lead as lead_page
+from .desk import desk_of, form_for
 from .places import teams_of
 
 Act = Callable[..., Handoff]
@@ -53,83 +52,66 @@ def next_lead(request: SignedIn) -> HttpResponse:
 @require_POST
 def accept(request: SignedIn, pk: int) -> HttpResponse:
     """Accept, saying how; an unowned lead of one's team becomes one's own."""
-    form = forms.AcceptForm(request.POST)
-    return _act(request, pk, "accept", form, responding.accept, _accepted)
+    return _act(request, pk, "accept", responding.accept, _accepted)
 
 
 @login_required
 @require_POST
 def reject(request: SignedIn, pk: int) -> HttpResponse:
     """Reject with a reason, which says where the lead goes."""
-    desk = lead_page.desk_of(request.user, "")
-    form = forms.RejectForm(request.POST, reasons=desk.reasons_for("reject"), prefix="reject")
-    return _act(request, pk, "reject", form, responding.reject, _rejected)
+    return _act(request, pk, "reject", responding.reject, _rejected)
 
 
 @login_required
 @require_POST
 def return_(request: SignedIn, pk: int) -> HttpResponse:
     """Give back to marketing what cannot be worked as it is."""
-    desk = lead_page.desk_of(request.user, "")
-    form = forms.ReturnForm(
-        request.POST, reasons=desk.reasons_for("return"), fields=lead_page.FIELDS, prefix="return"
-    )
-    return _act(request, pk, "return", form, responding.return_to_marketing, _returned)
+    return _act(request, pk, "return", responding.return_to_marketing, _returned)
 
 
 @login_required
 @require_POST
 def resume(request: SignedIn, pk: int) -> HttpResponse:
     """Marketing gives a returned lead back to sales."""
-    return _act(request, pk, "resume", Form(request.POST), responding.resume, _resumed)
+    return _act(request, pk, "resume", responding.resume, _resumed)
 
 
 @login_required
 @require_POST
 def advance(request: SignedIn, pk: int) -> HttpResponse:
     """End this step and hand the lead to the next team."""
-    return _act(request, pk, "advance", Form(request.POST), responding.advance, _advanced)
+    return _act(request, pk, "advance", responding.advance, _advanced)
 
 
 @login_required
 @require_POST
 def touch(request: SignedIn, pk: int) -> HttpResponse:
     """Log that they were reached out to, and what comes next."""
-    form = forms.TouchForm(request.POST, prefix="touch")
-    return _act(request, pk, "touch", form, responding.touch, _touched)
+    return _act(request, pk, "touch", responding.touch, _touched)
 
 
 @login_required
 @require_POST
 def dispose(request: SignedIn, pk: int) -> HttpResponse:
     """Say how it ended, or that it still runs."""
-    desk = lead_page.desk_of(request.user, "")
-    form = forms.DisposeForm(request.POST, reasons=desk.reasons_for("dispose"), prefix="dispose")
-    return _act(request, pk, "dispose", form, responding.dispose, _disposed)
+    return _act(request, pk, "dispose", responding.dispose, _disposed)
 
 
 @login_required
 @require_POST
 def reassign(request: SignedIn, pk: int) -> HttpResponse:
     """Give to a colleague, or to a team's queue."""
-    desk = lead_page.desk_of(request.user, "")
-    form = forms.ReassignForm(
-        request.POST,
-        reasons=desk.reasons_for("reassign"),
-        people=desk.people,
-        teams=desk.teams,
-        prefix="reassign",
-    )
-    return _act(request, pk, "reassign", form, _reassign, _reassigned)
+    return _act(request, pk, "reassign", _reassign, _reassigned)
 
 
 def _act(
-    request: SignedIn, pk: int, name: str, form: Form, act: Act, said: Callable[[Handoff], str]
+    request: SignedIn, pk: int, name: str, act: Act, said: Callable[[Handoff], str]
 ) -> HttpResponse:
     """Do it and go on; or show the lead again, with what to mend or who was quicker."""
     handoff = get_object_or_404(
         Handoff.objects.visible_to(request.user).select_related("lead"), pk=pk
     )
+    form = form_for(name, desk_of(request.user, at=timezone.now()).picklists, request.POST)
     if form.is_valid():
         try:
             done = act(handoff.pk, **form.cleaned_data, actor=request.user, at=timezone.now())
@@ -198,7 +180,7 @@ def _returned(handoff: Handoff) -> str:
 
 
 def _resumed(handoff: Handoff) -> str:
-    return f"Gave {handoff.lead} back to sales.{_due(handoff)}"
+    return f"{handoff.lead} is back with sales.{_due(handoff)}"
 
 
 def _advanced(handoff: Handoff) -> str:

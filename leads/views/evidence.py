@@ -1,16 +1,13 @@
-"""The evidence on a lead's page: criteria, points, clocks and candidates, ready to be drawn."""
+"""The evidence on a lead's page: criteria, points and candidates, ready to be drawn."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.utils import timezone
 
 from handoff import words
 from handoff.labels import humanise, labels_of
-from leads.models import Assignment, Clock, Handoff, Judgement, Lead, Touchpoint
+from leads.models import Assignment, Handoff, Judgement, Lead, Touchpoint
 
 SENIORITIES = {"c_level": "C-level", "vp": "VP"}
 SOURCES = {"person": "typed by a person", "form": "they wrote it", "enrichment": "from enrichment"}
@@ -45,29 +42,6 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """One line of a receipt."""
-
-    at: str
-    said: str
-    counted: str
-    quiet: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ClockFace:
-    """A clock with its receipt."""
-
-    clock: Clock
-    name: str
-    state: str
-    said: str
-    receipt: list[Stretch]
-    zone: str
-    reminder: str
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """Somebody who could have got the lead, and why they did or did not."""
 
@@ -97,7 +71,8 @@ def intent_parts(
     """Every signal row that counted, greatest first, and those that were seen but do not count."""
     seen: dict[str, list[Touchpoint]] = {}
     for touchpoint in touchpoints:
-        if touchpoint.occurred_at <= judgement.as_of:
+        happened, told = touchpoint.occurred_at, touchpoint.recorded_at
+        if happened <= judgement.as_of and told <= judgement.judged_at:
             seen.setdefault(touchpoint.signal, []).append(touchpoint)
     parts = []
     for row in document.get("signals", ()):
@@ -111,34 +86,6 @@ def intent_parts(
     if LIMIT in judgement.intent_parts:
         parts.append(Part("Kept between 0 and 100", "", judgement.intent_parts[LIMIT]))
     return parts
-
-
-def clock_face(clock: Clock, now: dt.datetime) -> ClockFace:
-    """How a clock stands and the arithmetic behind its deadline."""
-    if clock.state == Clock.State.RUNNING:
-        state, said = "running", f"by {words.day_and_time(clock.due_at, now)}"
-    elif clock.state == Clock.State.PAUSED:
-        state, said = "paused", "Stopped until marketing has answered"
-    elif clock.state == Clock.State.STOPPED and not clock.is_late:
-        state, said = (
-            "stopped",
-            f"Ended with the hand-over, due {words.day_and_time(clock.due_at, now)}",
-        )
-    else:
-        state = "late" if clock.is_late else "met"
-        took = words.span((clock.ended_at or clock.due_at) - clock.started_at)
-        said = f"{took} after it began, due {words.day_and_time(clock.due_at, now)}"
-    zone = clock.calendar.timezone if clock.calendar else timezone.get_current_timezone_name()
-    reminder = clock.remind_at.astimezone(ZoneInfo(zone)) if clock.remind_at else None
-    return ClockFace(
-        clock,
-        clock.get_kind_display(),
-        state,
-        said,
-        _receipt(clock, zone),
-        words.place(zone),
-        _at(reminder, many_days=True) if reminder else "",
-    )
 
 
 def candidates(assignment: Assignment) -> list[Candidate]:
@@ -212,43 +159,6 @@ def _how_counted(
     cap = row.get("cap")
     capped = f"newest {cap} count" if cap and len(found) > cap else ""
     return ", ".join(filter(None, (times, worth, fades, capped)))
-
-
-def _receipt(clock: Clock, zone: str) -> list[Stretch]:
-    local = ZoneInfo(zone)
-    start = clock.started_at.astimezone(local)
-    due = clock.due_at.astimezone(local)
-    total = _minutes(clock.minutes) if clock.minutes is not None else "same business day"
-    many_days = start.date() != due.date()
-    rows = [Stretch(_at(start, many_days), "Started", total)]
-    for place, line in enumerate(clock.receipt):
-        ends = dt.datetime.fromisoformat(line["to"]).astimezone(local)
-        if line["minutes"]:
-            last = place == len(clock.receipt) - 1
-            said = "Remaining" if last and rows[1:] else "Counted"
-            rows.append(Stretch(_at(ends, many_days), said, _minutes(line["minutes"])))
-        else:
-            begins = dt.datetime.fromisoformat(line["from"]).astimezone(local)
-            said = humanise(str(line.get("why") or "closed"))
-            if begins == ends:
-                rows.append(Stretch(_at(ends, many_days), said, "", quiet=True))
-                continue
-            said = f"{said} since {_at(begins, many_days)}"
-            rows.append(Stretch(_at(ends, many_days), said, "not counted", quiet=True))
-    rows.append(Stretch(_at(due, many_days), f"Due, {words.place(zone)} ({due:%Z})", total))
-    return rows
-
-
-def _at(moment: dt.datetime, many_days: bool) -> str:
-    return f"{moment:%a %H:%M}" if many_days else f"{moment:%H:%M}"
-
-
-def _minutes(minutes: float) -> str:
-    return (
-        words.span(dt.timedelta(minutes=minutes))
-        if minutes >= 1
-        else words.short_span(minutes * 60)
-    )
 
 
 def tier_of(handoff: Handoff) -> str:

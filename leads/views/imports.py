@@ -19,6 +19,7 @@ from leads.journey import importing
 from leads.models import Delivery, ImportBatch
 from leads.tables import ImportTable
 
+from . import downloads
 from .places import only_deciders
 
 SAMPLES = 3
@@ -72,11 +73,7 @@ def failures(request: SignedIn, pk: int) -> StreamingHttpResponse:
     only_deciders(request.user)
     found = get_object_or_404(ImportBatch, pk=pk)
     name = f"{slugify(found.file_name.rsplit('.', 1)[0]) or 'import'}-to-mend.csv"
-    return StreamingHttpResponse(
-        importing.failures(found),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return downloads.streamed(name, importing.failures(found))
 
 
 def _mapping(request: SignedIn, found: ImportBatch, context: dict[str, Any]) -> HttpResponse:

@@ -21,7 +21,9 @@ from leads.models import Handoff, Lead
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: SignedIn) -> HttpResponse:
     """The form; once sent, the lead takes the same way as every other."""
-    form = AddForm(request.POST or None, signals=live_labels().signals)
+    known = request.GET.get("email", "")
+    initial = {"email": known, "source": ""} if known else None
+    form = AddForm(request.POST or None, signals=live_labels().signals, initial=initial)
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return render(request, "leads/add.html", {"section": "leads", "form": form}, status=status)
@@ -49,13 +51,20 @@ def add(request: SignedIn) -> HttpResponse:
         )
         return redirect("leads:leads")
     lead = Lead.objects.get(pk=outcome.lead_id)
-    where = _taker(outcome)
-    handed = f" It went to {where}." if where else " It was not handed over."
-    known = "is known; this was added." if outcome.outcome == "updated" else "was added."
-    messages.success(request, f"{lead} {known}{handed}")
+    messages.success(request, _said(lead, outcome))
     if Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists():
         return redirect("leads:lead", pk=lead.pk)
     return redirect("leads:add")
+
+
+def _said(lead: Lead, outcome: Outcome) -> str:
+    """Whether the lead is new, and who has it now."""
+    where = _taker(outcome)
+    if outcome.outcome == "updated":
+        handed = f"It is with {where}." if where else "It is not handed over."
+        return f"{lead} is known; this was added. {handed}"
+    handed = f"It went to {where}." if where else "It was not handed over."
+    return f"{lead} was added. {handed}"
 
 
 def _taker(outcome: Outcome) -> str:

@@ -1,36 +1,30 @@
 """One lead: who, why now, what by when, and the evidence."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-)
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.forms import Form
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from handoff import segments
 from handoff.labels import Labels, document_of, humanise, labels_of
-from handoff.models import Membership, Reason, Step, Team, User
+from handoff.models import OVERSEERS, Membership, Step, Trial, User
+from handoff.permissions import may_approve_leads, may_edit_agreement, may_read_agreement
+from handoff.prepared import prepared
 from handoff.views.signed_in import SignedIn
-from leads import forms, story
-from leads.journey import responding
+from leads import story
+from leads.journey import causing, responding
 from leads.models import (
     AccountDomain,
+    Approval,
     Assignment,
     Clock,
     Event,
@@ -38,39 +32,18 @@ from leads.models import (
     Judgement,
     Lead,
     MergeProposal,
-    Message,
+    Miss,
     Opportunity,
     Touchpoint,
+    TrialMember,
 )
 
-from . import evidence
-from .places import OVERSEERS, by_due
+from . import approval_desk, clock_faces, evidence
+from .desk import Menus, Picklists, desk_of
+from .places import viewer_of
 
-BY = {
-    Team.Pick.ROUND_ROBIN: "whose turn it is",
-    Team.Pick.LEAST_LOADED: "whoever has the fewest open",
-    Team.Pick.PULL: "its queue",
-}
 TOUCHES = 200
 EVENTS = 60
-FIELDS = [(name, humanise(name)) for name in (
-    "email", "phone", "role", "company", "country", "employees", "industry", "source", "campaign",
-    "problem", "timing", "product_interest",
-)]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the page offers besides the lead: picklists, the unread count, and the neighbours."""
-
-    unread: int
-    reasons: list[Reason]
-    people: list[tuple[str, str]]
-    teams: list[tuple[str, str]]
-    neighbours: list[int] = field(default_factory=list)
-
-    def reasons_for(self, what: str) -> list[Reason]:
-        return [reason for reason in self.reasons if what in reason.applies_to]
 
 
 @login_required
@@ -91,39 +64,59 @@ def page(
 ) -> HttpResponse:
     """The lead's page; `bound` are forms sent back with their errors, their menu open."""
     at = timezone.now()
-    found = get_object_or_404(_leads(request.user), pk=pk)
-    handoffs = _handoffs(found, request.user)
+    found = _visible_lead(pk, request.user)
+    handoffs = _handoffs(pk, request.user.pk)
     current = _current(handoffs)
+    approval = _approval(found, current)
     came_from = request.GET.get("from", "")
-    desk = desk_of(request.user, came_from)
-    request.unread = desk.unread
+    desk = desk_of(request.user, came_from, at=at)
+    request.unread, request.absence = desk.unread, desk.absence
     if current is not None and current.owner_id == request.user.pk and current.opened_at is None:
         responding.mark_opened(current.pk, actor=request.user, at=at)
     context = {
-        "section": "queue" if current is not None and current.is_open else "leads",
+        "section": "queue" if approval or (current is not None and current.is_open) else "leads",
         "lead": found,
         "now": at,
         "said": said,
         "came_from": came_from,
         **_hand_over(current, handoffs, at),
-        **_evidence(found, current),
-        **_actions(request, current, desk, bound or {}),
-        **_neighbours(desk.neighbours, pk),
+        "causes": _causes(current, request.user),
+        **_evidence(found, None if approval else current),
+        **_actions(request, current, desk.picklists, bound or {}),
+        **_to_approve(request, approval, desk.picklists, bound or {}, at),
+        **_neighbours(desk.queue, pk),
+        "may_read_agreement": may_read_agreement(request.user),
+        "may_edit_agreement": may_edit_agreement(request.user),
     }
     return render(request, "leads/lead.html", context, status=status)
 
 
-def _leads(user: User) -> QuerySet[Lead]:
+def _visible_lead(pk: int, user: User) -> Lead:
+    """Raises Http404 for what the person may not see."""
+    found = _lead(pk, viewer_of(user))
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared
+def _lead(pk: int, viewer: int | None) -> QuerySet[Lead]:
     account = {"account": OuterRef("account")}
     opportunities = Opportunity.objects.filter(**account).order_by()
+    leads = Lead.objects.all() if viewer is None else Lead.objects.handed_to(viewer)
     return (
-        Lead.objects.visible_to(user)
+        leads.filter(pk=pk)
         .select_related("account", "account__owner", "judgement", "merged_into")
         .annotate(
             account_domain=Subquery(AccountDomain.objects.filter(**account).values("domain")[:1]),
             open_opportunities=Subquery(_count(opportunities.filter(stage="open"))),
             lost_opportunities=Subquery(_count(opportunities.filter(stage="lost"))),
             people_known=Subquery(_count(Lead.objects.filter(**account).order_by(), "account")),
+            tried_by=ArraySubquery(
+                TrialMember.objects.filter(lead=OuterRef("pk"), arm=TrialMember.Arm.TRIAL)
+                .order_by("pk")
+                .values("trial__version")
+            ),
             duplicate_of=Subquery(
                 MergeProposal.objects.filter(lead=OuterRef("pk"), state="open").values("other")[:1]
             ),
@@ -135,11 +128,12 @@ def _count(rows: QuerySet[Any], by: str = "account") -> QuerySet[Any]:
     return rows.values(by).annotate(n=Count("pk")).values("n")
 
 
-def _handoffs(lead: Lead, user: User) -> list[Handoff]:
-    member = Membership.objects.filter(team=OuterRef("team"), user=user, active=True)
-    return list(
+@prepared
+def _handoffs(lead: int, viewer: int) -> QuerySet[Handoff]:
+    member = Membership.objects.filter(team=OuterRef("team"), user=viewer, active=True)
+    return (
         Handoff.objects.filter(lead=lead)
-        .select_related("team", "owner", "reason", "judgement", "answered_by")
+        .select_related("team", "owner", "reason", "answered_by", "judgement")
         .annotate(
             is_member=Exists(member),
             onward=Subquery(Step.objects.filter(comes_from=OuterRef("step")).values("key")[:1]),
@@ -148,92 +142,72 @@ def _handoffs(lead: Lead, user: User) -> list[Handoff]:
     )
 
 
+@prepared
+def _clocks(handoff: int) -> QuerySet[Clock]:
+    rows = Clock.objects.filter(handoff=handoff)
+    related = ("calendar", "version", "miss", "miss__confirmed_by")
+    return rows.select_related(*related).order_by("pk")
+
+
+@prepared
+def _assignments(handoff: int) -> QuerySet[Assignment]:
+    rows = Assignment.objects.filter(handoff=handoff)
+    return rows.select_related("owner", "team", "actor", "reason").order_by("-pk")
+
+
+@prepared
+def _touchpoints(lead: int) -> QuerySet[Touchpoint]:
+    return Touchpoint.objects.filter(lead=lead).order_by("-occurred_at", "-pk")[:TOUCHES]
+
+
+@prepared
+def _events(lead: int) -> QuerySet[Event]:
+    return Event.objects.filter(lead=lead).select_related("actor").order_by("-seq")[:EVENTS]
+
+
+@prepared
+def _trials(version: int) -> QuerySet[Trial]:
+    return Trial.objects.filter(version=version)
+
+
 def _current(handoffs: list[Handoff]) -> Handoff | None:
     return next((h for h in handoffs if h.is_open), handoffs[0] if handoffs else None)
-
-
-def desk_of(user: User, came_from: str) -> Desk:
-    """Everything the actions need to offer, in one statement."""
-    unread = Message.objects.inbox(user).unread().order_by().values("recipient")
-    people = (
-        User.objects.filter(is_active=True, memberships__active=True).distinct().order_by("name")
-    )
-    columns = ("key", "label", "applies_to", "goes_to", "needs_note", "needs_date")
-    row = (
-        User.objects.filter(pk=user.pk)
-        .annotate(
-            n=Coalesce(
-                Subquery(unread.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
-            ),
-            reasons=ArraySubquery(
-                Reason.objects.filter(active=True)
-                .order_by("label")
-                .values(one=JSONObject(**{c: c for c in columns}))
-            ),
-            colleagues=ArraySubquery(people.values(one=JSONObject(email="email", name="name"))),
-            all_teams=ArraySubquery(
-                Team.objects.order_by("name").values(
-                    one=JSONObject(key="key", name="name", pick="pick")
-                )
-            ),
-            queue=ArraySubquery(_queue(user, came_from).values("lead_id")[:200]),
-        )
-        .values("n", "reasons", "colleagues", "all_teams", "queue")
-        .get()
-    )
-    return Desk(
-        row["n"],
-        [Reason(**values) for values in row["reasons"]],
-        [(p["email"], p["name"] or p["email"]) for p in row["colleagues"]],
-        [(t["key"], f"{t['name']} ({BY[t['pick']]})") for t in row["all_teams"]],
-        row["queue"] or [],
-    )
-
-
-def _queue(user: User, came_from: str) -> QuerySet[Handoff]:
-    working = Handoff.objects.working().visible_to(user)
-    if came_from.startswith("team-"):
-        return by_due(working.filter(team__key=came_from.removeprefix("team-")))
-    if came_from in ("mine", "follow-ups", "unsaid"):
-        return by_due(working.filter(owner=user))
-    return by_due(
-        working.filter(state=Handoff.State.RETURNED) if came_from == "returned" else working.none()
-    )
 
 
 def _hand_over(current: Handoff | None, handoffs: list[Handoff], at: dt.datetime) -> dict[str, Any]:
     if current is None:
         return {"handoff": None, "clocks": [], "earlier": []}
-    clocks = Clock.objects.filter(handoff=current).select_related("calendar").order_by("pk")
-    faces = [evidence.clock_face(clock, at) for clock in clocks]
-    running = sorted((f for f in faces if f.state == "running"), key=lambda f: f.clock.due_at)
-    assignments = list(
-        Assignment.objects.filter(handoff=current)
-        .select_related("owner", "team", "actor", "reason")
-        .order_by("-pk")
-    )
+    document = document_of(current.version_id)
+    faces = [clock_faces.clock_face(clock, at, document) for clock in _clocks(current.pk)]
+    running = sorted((f for f in faces if f.state == "running"), key=lambda f: f.place)
+    decisive = [f for f in running if not f.is_beside] or running or faces
+    evident = [f for f in decisive if f.clock.receipt]
+    assignments = _assignments(current.pk)
     return {
         "handoff": current,
         "earlier": [h for h in handoffs if h is not current],
         "clocks": faces,
         "running": running,
-        "receipt": next((f for f in reversed(running) if f.clock.receipt), None)
-        or next((f for f in reversed(faces) if f.clock.receipt), None),
+        "misses": [face for face in faces if hasattr(face.clock, "miss")],
+        "receipt": evident[-1] if evident else None,
         "assignments": assignments,
-        "why_you": next((a for a in assignments if a.explanation.get("candidates")), None)
-        or (assignments[-1] if assignments else None),
+        "why_you": assignments[0] if assignments else None,
         "tier": evidence.tier_of(current),
         "why_now": story.why_now(current),
     }
 
 
+def _causes(current: Handoff | None, user: User) -> list[tuple[str, str]]:
+    """The causes a person may say a deadline of this hand-over was missed for."""
+    if current is None or not causing.may_say_why(current, user):
+        return []
+    return Miss.Cause.choices
+
+
 def _evidence(lead: Lead, current: Handoff | None) -> dict[str, Any]:
     judgement: Judgement | None = current.judgement if current else lead.judgement
-    touchpoints = list(
-        Touchpoint.objects.filter(lead=lead).order_by("-occurred_at", "-pk")[:TOUCHES]
-    )[::-1]
-    events = list(Event.objects.filter(lead=lead).select_related("actor").order_by("-seq")[:EVENTS])
-    common = {"events": events, "judgement": judgement}
+    touchpoints = _touchpoints(lead.pk)[::-1]
+    common = {"events": _events(lead.pk), "judgement": judgement}
     if judgement is None:
         return {**common, "deeds": story.deeds(touchpoints, {}, None)}
     labels: Labels = labels_of(judgement.version_id)
@@ -244,6 +218,7 @@ def _evidence(lead: Lead, current: Handoff | None) -> dict[str, Any]:
         **common,
         "labels": labels,
         "rule": labels.decide.get(judgement.rule) or humanise(judgement.rule),
+        "trial": _trial(lead, judgement.version_id),
         "rule_place": labels.place("decide", judgement.rule),
         "fit": fit,
         "fit_counts": {s: sum(row.state == s for row in fit) for s in ("met", "unmet", "unknown")},
@@ -256,26 +231,22 @@ def _evidence(lead: Lead, current: Handoff | None) -> dict[str, Any]:
     }
 
 
+def _trial(lead: Lead, version_id: int) -> dict[str, Any] | None:
+    """The trial under which a lead was judged, and for whom it was; None outside of any."""
+    if version_id not in getattr(lead, "tried_by", ()):
+        return None
+    trial = _trials(version_id)[0]
+    return {"of": trial, "segment": segments.in_words(trial.when, document_of(version_id))}
+
+
 def _actions(
-    request: SignedIn, current: Handoff | None, desk: Desk, bound: dict[str, Form]
+    request: SignedIn, current: Handoff | None, picklists: Picklists, bound: dict[str, Form]
 ) -> dict[str, Any]:
     if current is None or not current.is_open:
         return {"may": set(), "menus": {}}
-    may = allowed(request.user, current)
-    reasons = desk.reasons_for
-    empty: dict[str, Form] = {
-        "accept": forms.AcceptForm(),
-        "reject": forms.RejectForm(reasons=reasons("reject"), prefix="reject"),
-        "return": forms.ReturnForm(reasons=reasons("return"), fields=FIELDS, prefix="return"),
-        "touch": forms.TouchForm(prefix="touch"),
-        "dispose": forms.DisposeForm(reasons=reasons("dispose"), prefix="dispose"),
-        "reassign": forms.ReassignForm(
-            reasons=reasons("reassign"), people=desk.people, teams=desk.teams, prefix="reassign"
-        ),
-    }
     return {
-        "may": may,
-        "menus": {**empty, **bound},
+        "may": allowed(request.user, current),
+        "menus": Menus(picklists, bound),
         "opened": next(iter(bound), request.GET.get("do", "")),
     }
 
@@ -286,7 +257,8 @@ def allowed(user: User, handoff: Handoff) -> set[str]:
     team = bool(getattr(handoff, "is_member", False))
     oversees = user.has_role(*OVERSEERS)
     if handoff.state == Handoff.State.RETURNED:
-        return {"resume"} if mine or team or oversees else set()
+        resumes = {"resume"} if mine or team or oversees else set()
+        return resumes | {"dispose"} if oversees else resumes
     verbs = {"reassign", "return"} if mine or team or oversees else set()
     if mine or team:
         verbs |= {"touch"}
@@ -296,6 +268,31 @@ def allowed(user: User, handoff: Handoff) -> set[str]:
     if handoff.state == Handoff.State.WAITING and (mine or (team and handoff.owner_id is None)):
         verbs.add("accept")
     return verbs
+
+
+def _approval(lead: Lead, current: Handoff | None) -> Approval | None:
+    """What the lead waits for marketing with; nothing is asked while it is in sales' hands."""
+    if current is not None and current.is_open:
+        return None
+    return approval_desk.waiting_for(lead, lead.judgement)
+
+
+def _to_approve(
+    request: SignedIn,
+    approval: Approval | None,
+    picklists: Picklists,
+    bound: dict[str, Form],
+    at: dt.datetime,
+) -> dict[str, Any]:
+    if approval is None:
+        return {"approval": None}
+    (waiting,) = approval_desk.told([approval], at=at)
+    told = {"approval": approval, "waiting": waiting, "may_approve": False}
+    if may_approve_leads(request.user):
+        form = bound.get("elsewhere") or approval_desk.elsewhere(picklists.reasons)
+        told |= {"may_approve": True, "elsewhere": form}
+        told["opened"] = next(iter(bound), request.GET.get("do", ""))
+    return told
 
 
 def _neighbours(queue: list[int], pk: int) -> dict[str, Any]:

@@ -41,6 +41,16 @@
     setTimeout(() => delete form.dataset.sent, 4000);
   });
 
+  // Choices that come later, with their counts, keep what was chosen meanwhile.
+  const chosen = new WeakMap();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.target.matches?.("select")) chosen.set(event.target, event.target.value);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const value = event.target.matches?.("select") && chosen.get(event.target);
+    if (value) event.target.value = value;
+  });
+
   // What a chosen reason needs (a note, a date) is asked for; the server checks it either way.
   const ask = (form) => {
     const picked = form.querySelector("[data-needs]:checked, option[data-needs]:checked");

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [--leads 100000] [--only post,import,pages,judge]`."""
+"""`python -m tests.benchmarks [--leads 100000] [--only post,import]`; the parts: see PARTS."""
 
 import argparse
 import os
@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from leads.models import Lead
 
-from . import house, importing, judging, pages, posting
+from . import backtesting, house, importing, judging, pages, posting, promises, simulating, sweeping
 from .table import Figure, shown
 
-PARTS = ("import", "pages", "judge", "post")
+PARTS = ("import", "pages", "judge", "post", "sla", "sweeping", "backtest", "simulation")
 SMALL = 1000
 
 
@@ -25,8 +25,13 @@ def main() -> int:
     if unknown := wanted.difference(PARTS):
         parser.error(f"There is no part {', '.join(sorted(unknown))}.")
     started = time.perf_counter()
-    with house.house():
-        figures = _run(wanted, max(chosen.leads, SMALL))
+    figures: list[Figure] = []
+    if wanted != {"simulation"}:
+        with house.house():
+            figures += _run(wanted, max(chosen.leads, SMALL))
+    if "simulation" in wanted:
+        with house.house():
+            figures += _told(simulating.measure(max(chosen.leads, SMALL)))
     took = time.perf_counter() - started
     print(shown(figures))
     print(
@@ -52,6 +57,13 @@ def _run(wanted: set[str], leads: int) -> list[Figure]:
         figures += _told(posting.measure())
     if "judge" in wanted:
         figures += _told(judging.measure())
+    if "sla" in wanted:
+        figures += _told(promises.measure())
+    if "sweeping" in wanted:
+        figures += _told(sweeping.measure())
+    # Last, as it fills the house with copies.
+    if "backtest" in wanted:
+        figures += _told(backtesting.measure())
     return figures
 
 

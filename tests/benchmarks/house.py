@@ -50,6 +50,19 @@ def administrator(database: str = "postgres") -> psycopg.Connection[tuple[object
     return psycopg.connect(place().conninfo(database, "postgres"), autocommit=True)
 
 
+def columns(connection: psycopg.Connection[tuple[object, ...]], table: str) -> list[str]:
+    """The names of the columns that a row of a table is written with."""
+    found = connection.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+        " AND table_schema = 'public' AND is_generated = 'NEVER' ORDER BY ordinal_position",
+        [table],
+    )
+    names = [str(name) for (name,) in found]
+    if not names:
+        raise RuntimeError(f"There is no table {table}.")
+    return names
+
+
 def let_go() -> None:
     """Close Django's connections, so that the database may be copied."""
     connection.close()

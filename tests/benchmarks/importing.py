@@ -23,11 +23,6 @@ TABLES = (
 )
 """Every table that an import writes to, what is referred to first."""
 
-COLUMNS = """
-SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)
-FROM information_schema.columns
-WHERE table_name = %s AND table_schema = 'public' AND is_generated = 'NEVER'"""
-
 
 def measure() -> Iterator[Figure]:
     """The figures of this part. Leads of the past and of today are imported half and half."""
@@ -78,7 +73,7 @@ def _copy(since: int) -> tuple[float, int]:
     rows = 0
     with house.administrator(house.DATABASE) as source:
         for table in TABLES:
-            names = _columns(source, table)
+            names = ", ".join(f'"{name}"' for name in house.columns(source, table))
             new = f"SELECT {names} FROM {table} WHERE xmin::text::bigint >= {since}"
             with source.cursor().copy(f"COPY ({new}) TO STDOUT (FORMAT binary)") as out:
                 kept[table] = (names, [bytes(part) for part in out])
@@ -100,10 +95,3 @@ def _warm(target: psycopg.Connection[tuple[object, ...]]) -> None:
     for table in TABLES:
         target.execute(f"SELECT count(*) FROM {table}")
     target.commit()
-
-
-def _columns(connection: psycopg.Connection[tuple[object, ...]], table: str) -> str:
-    found = connection.execute(COLUMNS, [table]).fetchone()
-    if not found or not found[0]:
-        raise RuntimeError(f"There is no table {table}.")
-    return str(found[0])

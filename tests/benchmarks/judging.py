@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from django.db import connection, transaction
 from django.utils import timezone
 
-from handoff import statements
+from handoff import business_time, statements
 from leads.journey import handing, nurturing, rosters
 from leads.journey.handing import Passage
 from leads.journey.judging import FACTS, TOUCHES, Ask, Judged, judge
@@ -28,6 +28,7 @@ def measure() -> Iterator[Figure]:
     yield from _judge()
     yield from _rescore()
     yield from _assign()
+    yield from _deadline()
 
 
 def _judge() -> Iterator[Figure]:
@@ -52,6 +53,19 @@ def _judge() -> Iterator[Figure]:
     )
 
 
+def _deadline() -> Iterator[Figure]:
+    hours = {"mon-fri": ["09:00-12:30", "13:30-17:30"]}
+    us_east = {"key": "us", "timezone": "America/New_York", "hours": hours, "holidays": "US"}
+    calendar = business_time.calendar_from(us_east)
+    start = dt.datetime(2026, 10, 15, 16, 20, tzinfo=dt.UTC)
+    business_time.due(calendar, start, 30)
+    began = time.perf_counter()
+    for _ in range(1000):
+        business_time.due(calendar, start, 30)
+    each = (time.perf_counter() - began) / 1000
+    yield Figure("a deadline across a lunch", f"{each * 1e6:.0f} µs")
+
+
 def _seconds(sql: str, params: list[object]) -> float:
     started = time.perf_counter()
     statements.fetch(sql, params)
@@ -62,10 +76,11 @@ def _assign() -> Iterator[Figure]:
     """Give out leads that wait: whose turn, why not the others, the ledger; and, for its own sake,
     the whole hand-over with clocks, receipts and letters. Both committed."""
     now, law = timezone.now(), live_law()
-    ids = _freed(2 * ASSIGNED)
+    freed = _freed(2 * ASSIGNED)
+    ids = [lead_id for lead_id, _ in freed]
     judged: dict[int, Judged] = {}
-    for start in range(0, len(ids), 5000):
-        asks = [Ask(lead_id, now) for lead_id in ids[start : start + 5000]]
+    for start in range(0, len(freed), 5000):
+        asks = [Ask(*one) for one in freed[start : start + 5000]]
         judged |= judge(asks, law=law, at=now)
     passages = [_passage(one, now) for one in judged.values() if one.routes]
     whole = passages[: len(passages) // 2]
@@ -107,18 +122,19 @@ def _give(passages: list[Passage], made: dict[int, int]) -> None:
     )
 
 
-def _freed(count: int) -> list[int]:
-    """Leads whose hand-over was ended for the purpose."""
+def _freed(count: int) -> list[tuple[int, dt.datetime]]:
+    """Leads whose hand-over was ended for the purpose, and as of when they had been judged."""
     with house.administrator(house.DATABASE) as admin:
         rows = admin.execute(
-            "WITH ended AS (SELECT h.id, h.lead_id FROM leads_handoff h"
+            "WITH ended AS (SELECT h.id, j.as_of FROM leads_handoff h"
+            " JOIN leads_judgement j ON j.id = h.judgement_id"
             " WHERE h.ended_at IS NULL AND h.status <> 'needs_qualification'"
-            " ORDER BY h.id LIMIT %s)"
+            " ORDER BY h.id DESC LIMIT %s)"
             " UPDATE leads_handoff h SET state = 'closed', ended_at = now() - interval '1 minute',"
-            " due_at = NULL FROM ended WHERE ended.id = h.id RETURNING h.lead_id",
+            " due_at = NULL FROM ended WHERE ended.id = h.id RETURNING h.lead_id, ended.as_of",
             [count],
         ).fetchall()
-    return [int(str(lead_id)) for (lead_id,) in rows]
+    return [(int(str(lead_id)), dt.datetime.fromisoformat(str(at))) for lead_id, at in rows]
 
 
 def _passage(judged: Judged, now: dt.datetime) -> Passage:

@@ -1,5 +1,6 @@
 """The queue and the lead page: statements and server time, with few leads and with many."""
 
+import gc
 import statistics
 import time
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from leads.models import Handoff
 
 from .table import Figure, ms
 
-ROUNDS = 60
-SPARE = 10
+ROUNDS = 120
+PASSES = 4
+SPARE = 5
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,9 @@ class Visit:
 
 
 def visit() -> list[Visit]:
-    """Open both pages as a rep with a full queue."""
+    """Open both pages as a rep with a full queue, in a process as tidy as one that only serves."""
+    gc.collect()
+    gc.freeze()
     rep = _busiest()
     client = Client(HTTP_HOST="localhost")
     client.force_login(rep, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -56,6 +60,15 @@ def _busiest() -> User:
 
 
 def _visit(name: str, client: Client, addresses: list[str], rows: int) -> Visit:
+    """The median of the calmest pass: a shared machine has slow seconds."""
+    passes = [addresses[start::PASSES] for start in range(PASSES)]
+    seconds = min(statistics.median(_pass(client, some)[SPARE:]) for some in passes)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(addresses[-1])
+    return Visit(name, seconds, len(captured), rows)
+
+
+def _pass(client: Client, addresses: list[str]) -> list[float]:
     taken = []
     for address in addresses:
         started = time.perf_counter()
@@ -63,11 +76,7 @@ def _visit(name: str, client: Client, addresses: list[str], rows: int) -> Visit:
         taken.append(time.perf_counter() - started)
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status_code}")
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        client.get(addresses[-1])
-    return Visit(name, statistics.median(taken[SPARE:] or taken), len(captured), rows)
+    return taken
 
 
 def compare(few: list[Visit], many: list[Visit], *, small: int, large: int) -> Iterator[Figure]:

@@ -39,9 +39,9 @@ def measure() -> Iterator[Figure]:
     _, key = ApiKey.make("bench", ["leads", "handoffs", "read"])
     before, wide_before = _floor(1), _floor(CLIENTS)
     with house.web() as (host, port):
-        posts = [_poster(host, port, key, numbers) for _ in range(CLIENTS)]
-        _together(posts, WARM)
-        taken, took = _together(posts, SECONDS)
+        posts = [poster(host, port, key, numbers) for _ in range(CLIENTS)]
+        together(posts, WARM)
+        taken, took = together(posts, SECONDS)
     wide_after, after = _floor(CLIENTS), _floor(1)
     floor, wide = (before + after) / 2, (wide_before + wide_after) / 2
     rate = len(taken) / took
@@ -61,7 +61,7 @@ def measure() -> Iterator[Figure]:
     yield Figure("  p99", ms(late), target="under 100 ms", ok=late < 0.100)
 
 
-def _poster(host: str, port: int, key: str, numbers: Iterator[int]) -> Work:
+def poster(host: str, port: int, key: str, numbers: Iterator[int]) -> Work:
     """Posts one prepared lead after the other over one connection, costing hardly any time itself.
 
     The work raises RuntimeError for an answer other than 201.
@@ -111,13 +111,13 @@ def _floor(width: int) -> float:
 
         return insert
 
-    taken, took = _together([inserter(one) for one in connections], FLOOR_SECONDS)
+    taken, took = together([inserter(one) for one in connections], FLOOR_SECONDS)
     for one in connections:
         one.close()
     return len(taken) / took
 
 
-def _together(works: list[Work], seconds: float) -> tuple[list[float], float]:
+def together(works: list[Work], seconds: float) -> tuple[list[float], float]:
     """Repeat each work in a thread of its own for a time; how long each took, and all together.
 
     Raises what a work raised.

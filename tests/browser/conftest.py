@@ -12,11 +12,21 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-RUN_AXE = """async () => {
+RUN_AXE = """async (look) => {
+  const root = document.documentElement, frame = () => new Promise(requestAnimationFrame);
+  const shown = () => root.dataset.theme !== "auto" || root.dataset.bsTheme === look;
+  for (let frames = 0; frames < 300 && !shown(); frames++) await frame();
+  if (!shown()) return [`it does not turn ${look}`];
+  await frame();
+  const ending = document.getAnimations().filter(
+    (one) => one.effect.getComputedTiming().iterations !== Infinity);
+  const second = new Promise((done) => setTimeout(done, 1000));
+  await Promise.race([second, Promise.allSettled(ending.map((one) => one.finished))]);
   const found = await axe.run(document, { resultTypes: ["violations"], preload: false });
   return found.violations.flatMap((rule) => rule.nodes.map(
     (node) => `${rule.id} at ${node.target.join(" ")}: ${node.failureSummary}`));
 }"""
+LOOKS = ("dark", "light")
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -35,9 +45,10 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": FLAGS}
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture
 def look(request):
-    return request.param
+    """In which a page is opened: light, unless a test says otherwise. `check` sees both."""
+    return getattr(request, "param", "light")
 
 
 @pytest.fixture
@@ -61,13 +72,16 @@ def complaints(page):
 
 
 @pytest.fixture
-def check(page) -> Callable[[], None]:
-    """Fails when axe-core finds anything on the page as it stands, or it scrolls sideways."""
+def check(page, look) -> Callable[[], None]:
+    """Fails when axe-core finds anything on the page as it stands, light or dark, or it scrolls
+    sideways. Leaves it in the look it had."""
 
     def run() -> None:
         session = page.context.new_cdp_session(page)
         session.send("Runtime.evaluate", {"expression": AXE})
-        assert page.evaluate(RUN_AXE) == [], page.url
+        for one in sorted(LOOKS, key=look.__eq__):
+            page.emulate_media(color_scheme=one)
+            assert page.evaluate(RUN_AXE, one) == [], f"{page.url}, {one}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
     return run

@@ -49,7 +49,7 @@ def test_a_draft_is_edited_mended_and_published(page, office, complaints, check)
     expect(page.locator("#fit-2")).to_contain_text("funded")
 
     page.get_by_role("link", name="Publish…").click()
-    expect(page.get_by_text(f"What changes against {live}")).to_be_visible()
+    expect(page.get_by_text(f"{live} is live until you do.")).to_be_visible()
     check()
     page.get_by_label("Reason").fill("Smaller companies buy too")
     page.get_by_role("button", name=f"Publish {draft}").click()
@@ -62,7 +62,7 @@ PAGES = (
     ("admin:index", ()),
     ("admin:handoff_team_add", ()),
     ("admin:handoff_calendar_add", ()),
-    ("admin:handoff_absence_add", ()),
+    ("admin:handoff_absence_changelist", ()),
     ("admin:handoff_reason_changelist", ()),
     ("admin:handoff_step_add", ()),
     ("admin:handoff_user_changelist", ()),

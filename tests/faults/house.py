@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -18,7 +18,7 @@ from handoff import embedded
 from handoff.supervisor import MARK
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 90.0
+PATIENCE = 300.0
 
 
 def free_port() -> int:
@@ -41,13 +41,15 @@ class House:
 
     data_dir: Path
     port: int
+    more: dict[str, str] = field(default_factory=dict)
     up: subprocess.Popen[bytes] | None = None
 
     def environment(self) -> dict[str, str]:
         ours = ("DATABASE", "CELERY", "DJANGO", "SECRET_KEY", "BASE_URL", "PYTEST")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         data_dir, port = str(self.data_dir), str(self.port)
-        return {**kept, "DATA_DIR": data_dir, "PORT": port, "DEMO": "0", "WEB_WORKERS": "1"}
+        house = {"DATA_DIR": data_dir, "PORT": port, "DEMO": "0", "WEB_WORKERS": "1"}
+        return {**kept, **house, **self.more}
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -117,10 +119,10 @@ class House:
 
 
 @contextmanager
-def house(data_dir: Path) -> Iterator[House]:
-    """A house that is gone afterwards, whatever happened to it."""
+def house(data_dir: Path, **more: str) -> Iterator[House]:
+    """A house that is gone afterwards, whatever happened to it; `more` is in its environment."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    one = House(data_dir.resolve(), free_port())
+    one = House(data_dir.resolve(), free_port(), more)
     try:
         yield one
     finally:

@@ -1,7 +1,6 @@
 """Children are kept, and none is left."""
 
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from handoff.supervisor import Child, Supervisor, end_leftovers
 from tests.faults.house import until
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
-STUBBORN = [
-    sys.executable,
-    "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
-]
+STUBBORN = (
+    "import pathlib, signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    " pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
+)
 
 
 @pytest.fixture
@@ -68,13 +66,14 @@ def test_what_is_to_succeed_once_is_not_repeated(keeper: Supervisor) -> None:
 
 
 def test_the_stubborn_are_ended(
-    keeper: Supervisor, said: list[str], monkeypatch: pytest.MonkeyPatch
+    keeper: Supervisor, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "PATIENCE", 0.5)
-    child = Child("stubborn", STUBBORN)
+    deaf = tmp_path / "deaf"
+    child = Child("stubborn", [sys.executable, "-c", STUBBORN, str(deaf)])
     keeper.children.append(child)
     keeper.look()
-    time.sleep(0.5)
+    until(deaf.exists, "a child that hears nothing", 30)
     keeper.stop()
     assert not running(child)
     assert said == ["stubborn does not finish; ending it."]

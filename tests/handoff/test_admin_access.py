@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 STRANGERS = ("rep", "sales_manager", "reviewer")
 
 AGREEMENT = (
-    "handoff_absence",
     "handoff_areaowner",
     "handoff_calendar",
     "handoff_checklist",
+    "handoff_goal",
     "handoff_reason",
     "handoff_stage",
     "handoff_step",
@@ -25,6 +25,7 @@ AGREEMENT = (
     "leads_account",
 )
 EVIDENCE = (
+    "handoff_absence",
     "leads_delivery",
     "leads_event",
     "leads_handoff",
@@ -39,6 +40,7 @@ MADE_BY = {
     "handoff_areaowner": factories.AreaOwnerFactory,
     "handoff_calendar": factories.CalendarFactory,
     "handoff_checklist": factories.ChecklistFactory,
+    "handoff_goal": factories.GoalFactory,
     "handoff_reason": factories.ReasonFactory,
     "handoff_stage": factories.StageFactory,
     "handoff_step": factories.StepFactory,

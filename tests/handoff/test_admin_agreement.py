@@ -107,6 +107,27 @@ def test_a_team_s_members_are_changed_on_its_page_and_their_turns_are_not(office
     assert Team.objects.get(pk=team.pk).pick == "pull"
 
 
+def test_whom_a_member_serves_is_typed_as_names(office):
+    team = sdr_na()
+    first, second = team.memberships.order_by("pk")
+    typed = [as_typed(first, languages="en, fr", territories="DE\nBavaria"), as_typed(second)]
+    page_of = reverse("admin:handoff_team_change", args=(team.pk,))
+    assert office.post(page_of, team_form(team, typed)).status_code == 302
+    first.refresh_from_db()
+    assert (first.languages, first.territories) == (["en", "fr"], ["DE", "Bavaria"])
+    assert (first.products, first.motions) == ([], [])
+
+
+def test_a_person_who_left_is_responsible_for_no_team(office):
+    team = sdr_na()
+    gone = UserFactory(is_active=False)
+    typed = [as_typed(member) for member in team.memberships.order_by("pk")]
+    page_of = reverse("admin:handoff_team_change", args=(team.pk,))
+    answer = office.post(page_of, team_form(team, typed, responsible=gone.pk))
+    assert answer.status_code == 200 and "not active any more" in answer.content.decode()
+    assert Team.objects.get(pk=team.pk).responsible_id != gone.pk
+
+
 def test_nobody_is_in_a_team_twice_and_a_limit_is_at_least_one(office):
     team = sdr_na()
     typed = [as_typed(member) for member in team.memberships.order_by("pk")]

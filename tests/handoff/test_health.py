@@ -50,8 +50,9 @@ def test_metrics_are_for_who_holds_the_token(
         assert client.get("/metrics", headers={"Authorization": shown}).status_code == 404
 
 
+@pytest.mark.django_db
 def test_metrics_with_the_token(client: Client, settings: LazySettings) -> None:
     settings.METRICS_TOKEN = "token"
     answer = client.get("/metrics", headers={"Authorization": "Bearer token"})
     assert answer.status_code == 200
-    assert b"python_info" in answer.content
+    assert b"python_info" in answer.content and b"handoff_messages" in answer.content

@@ -188,7 +188,7 @@ teams:
     members:
       - {email: a@b.co, weight: -1, max_open: 0}
       - {email: A@b.co, max_per_day: 1.5, calendar: c}
-      - {name: 5}
+      - {name: 5, languages: 5, territories: ["", 5, DE], products: {a: b}}
   - {key: t, name: [], members: [{}]}
 reasons: [{key: r, for: [reject, never], goes_to: mars, needs_note: maybe}, {key: r, for: 3}]
 tracks: [{label: 1, owner: x}]
@@ -221,6 +221,10 @@ definition: {decide: [], rout: 1}
             "teams[1].members[1].email",
             "teams[1].members[2]",
             "teams[1].members[2].name",
+            "teams[1].members[2].languages",
+            "teams[1].members[2].territories[0]",
+            "teams[1].members[2].territories[1]",
+            "teams[1].members[2].products",
             "teams[2]",
             "teams[2].name",
             "teams[2].members[0]",

@@ -67,6 +67,17 @@ def counts() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in models}
 
 
+def test_a_team_of_the_tables_that_nobody_stands_behind_is_told() -> None:
+    load()
+    Membership.objects.update(active=False)
+    Calendar.objects.update(hours={})
+    report = load("definition:" + FILE.partition("definition:")[2].replace("50,", "60,"))
+    assert [one.partition(": ")[2] for one in report.warnings[-2:]] == [
+        "nobody is in SDR, so its leads wait for the responsible person",
+        "the calendar of SDR, us-east, has no hours, so no deadline can run",
+    ]
+
+
 def test_the_default_playbook_loads_publishes_and_comes_back_the_same() -> None:
     file = playbook.read(DEFAULT, known=playbook.known())
     report = playbook.load(file, actor=None, at=MONDAY, publish=True)
@@ -265,6 +276,32 @@ class TestExport:
             "reasons:",
             "definition:",
         ]
+
+    def test_whom_a_member_serves_is_kept_told_and_exported(self) -> None:
+        serving = FILE.replace(
+            "name: Ines Ferro}",
+            'name: Ines Ferro, languages: [en, NO, "12"], territories: DE, products: [Audit],'
+            " motions: [enterprise]}",
+        )
+        report = load(serving)
+        assert "no motion “enterprise”" in report.warnings[-1]
+        ines = Membership.objects.get(user__email="ines@example.com")
+        assert (ines.languages, ines.territories) == (["en", "NO", "12"], ["DE"])
+        exported = playbook.export()
+        assert (
+            'languages: [en, "NO", "12"], territories: [DE], products: [Audit],'
+            " motions: [enterprise]}"
+        ) in exported
+        assert load(exported).sentences == ("Nothing changed.",)
+        assert "Ines Ferro in SDR: languages served en, NO, 12 → none." in load().sentences
+        ines.refresh_from_db()
+        assert ines.languages == ines.territories == ines.products == ines.motions == []
+
+    def test_who_left_is_responsible_for_nothing(self) -> None:
+        load()
+        User.objects.filter(email="lena@example.com").update(is_active=False)
+        with pytest.raises(playbook.Faulty, match=r"line 9, teams\[0\].responsible: lena@"):
+            load(FILE.replace("lena@example.com", "Lena@example.com"))
 
     def test_an_empty_agreement_is_an_empty_file(self) -> None:
         assert playbook.export() == ""

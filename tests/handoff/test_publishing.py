@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from handoff import publishing, versions
+from handoff.differences import differences
 from handoff.models import DefinitionVersion, Signal, Team, Track
 from tests.factories import MONDAY, mara
 from tests.handoff.test_playbook_load import FILE, load
@@ -115,6 +116,50 @@ class TestPublishing:
         with pytest.raises(publishing.Refused, match="is not there any more"):
             publishing.publish(draft, actor=mara(), at=MONDAY)
 
+    def test_what_somebody_published_meanwhile_is_looked_at_first(self) -> None:
+        draft, other = edited(points=60), edited(points=70)
+        seen = publishing.Seen(live=1, revision=0)
+        publishing.publish(other, actor=mara(), at=MONDAY, seen=seen)
+        with pytest.raises(publishing.Overtaken, match="Mara Lindqvist published v3 meanwhile"):
+            publishing.publish(draft, actor=mara(), at=MONDAY, seen=seen)
+        draft.refresh_from_db()
+        assert draft.state == State.DRAFT
+        again = publishing.Seen(live=3, revision=0)
+        assert publishing.publish(draft, actor=mara(), at=MONDAY, seen=again) == live()
+
+    def test_what_somebody_changed_meanwhile_is_looked_at_first(self) -> None:
+        draft = edited(points=60)
+        DefinitionVersion.objects.filter(pk=draft.pk).update(revision=1, edited_by=mara())
+        with pytest.raises(publishing.Overtaken, match="Mara Lindqvist changed v2 meanwhile"):
+            publishing.publish(
+                draft, actor=mara(), at=MONDAY, seen=publishing.Seen(live=1, revision=0)
+            )
+
+    def test_a_draft_is_thrown_away_and_its_copies_stay(self) -> None:
+        draft = edited(points=60)
+        copy = publishing.clone(draft, actor=mara(), at=MONDAY)
+        publishing.discard(draft)
+        copy.refresh_from_db()
+        assert copy.cloned_from == live()
+        assert publishing.published_base(copy) == live()
+        assert not DefinitionVersion.objects.filter(number=2).exists()
+        with pytest.raises(publishing.Overtaken, match="is not there any more"):
+            publishing.discard(draft)
+
+    def test_what_was_published_is_never_thrown_away(self) -> None:
+        with pytest.raises(publishing.Overtaken, match="only drafts are discarded"):
+            publishing.discard(live())
+        former = live()
+        publishing.publish(edited(points=60), actor=mara(), at=MONDAY)
+        with pytest.raises(publishing.Overtaken, match="v1 is retired by now"):
+            publishing.discard(former)
+
+    def test_the_base_of_a_draft_is_what_was_published(self) -> None:
+        draft = edited(points=60)
+        copy = publishing.clone(draft, actor=mara(), at=MONDAY)
+        assert publishing.published_base(copy) == live()
+        assert publishing.published_base(publishing.clone(None, actor=None, at=MONDAY)) is None
+
     def test_examples_of_every_kind_of_expectation(self) -> None:
         draft = edited(points=50)
         example = draft.examples.get()
@@ -204,7 +249,17 @@ class TestDifferences:
         assert changed(marketing={"handover": 5}) == [
             "Marketing hands over within: 10 → 5 minutes."
         ]
+        assert changed(marketing={"handover": 10, "returned": 60}) == [
+            "Marketing answers a returned lead within: none → 60 minutes."
+        ]
         assert changed(marketing=None) == ["Marketing hands over within: 10 → none minutes."]
+
+    def test_what_clocks_do_in_other_hands(self) -> None:
+        (tier,) = OLD["tiers"]
+        assert changed(tiers=[{**tier, "on_reassign": {"accept": "carry_on"}}]) == [
+            "Tier, Fast: on a change of hands accept starts anew, the others carry on"
+            " → accept carry on."
+        ]
 
     def test_one_condition_of_several(self) -> None:
         size, gone = OLD["fit"]
@@ -234,47 +289,101 @@ class TestDifferences:
         size = {**OLD["fit"][0], "points": 40.5, "label": "How large", "motion": "big"}
         new = {"key": "new", "points": -5, "when": [{"field": "free_mail", "is": True}]}
         assert changed(fit=[size, new]) == [
-            "Fit removed: gone.",
+            "Fit removed: Gone.",
             "Fit, How large: was called “Size”.",
             "Fit, How large: points 50 → 40.5.",
-            "Fit, How large: motion none → big.",
-            "Fit added: new, -5 points, when free mail address.",
+            "Fit, How large: motion every → Big.",
+            "Fit added: New, −5 points, when free mail address.",
         ]
 
     def test_signals_rules_tiers_and_routes(self) -> None:
         assert changed(signals=[{**OLD["signals"][0], "cap": 2, "sources": ["web", "ads"]}]) == [
             "Signal, Requested a demo: newest that count 1 → 2.",
-            "Signal, Requested a demo: sources none → web, ads.",
+            "Signal, Requested a demo: sources every → web, ads.",
         ]
         first, second, last = OLD["decide"]
         assert changed(decide=[second, {**first, "approve": True}, last]) == [
             "Status rule, A: approval by marketing no → yes.",
-            "Status rules in another order: B, A, rest.",
+            "Status rules in another order: B before A.",
         ]
         tier = {**OLD["tiers"][0], "accept": "same_business_day", "on_breach": {"accept": ["task"]}}
         assert changed(tiers=[tier, {"key": "slow", "accept": 240}]) == [
             "Tier, Fast: accept 15 → same business day.",
             "Tier, Fast: when missed notify owner → accept task.",
-            "Tier added: slow, accept 240.",
+            "Tier added: Slow, accept 240.",
         ]
         review = {"key": "c", "status": "needs_qualification", "tier": "fast"}
         assert changed(decide=[first, review, second, last]) == [
-            "Status rule added: c, needs qualification.",
+            "Status rule added: C, needs qualification.",
         ]
         owned: dict[str, Any] = {"key": "o", "to": {"owner_of": "account"}}
         owned["when"] = [{"field": "owned", "is": True}]
         routes = [owned, {**OLD["route"][0], "to": {"queue": "q"}, "overflow": "next"}]
         assert changed(route=routes) == [
-            "Routing rule added: o, the owner of the account, when account with an owner.",
+            "Routing rule added: O, the owner of the account, when account with an owner.",
             "Routing rule, All: goes to team sdr → queue q.",
-            "Routing rule, All: when nobody is eligible none → next.",
+            "Routing rule, All: when nobody is eligible it waits in the queue → "
+            "the next rule is tried.",
         ]
+        kept = [{**OLD["route"][0], "sticky": True}]
+        assert changed(route=kept) == [
+            "Routing rule, All: a returning lead goes back to who had it no → yes.",
+        ]
+
+    def test_only_what_moved_is_told(self) -> None:
+        rows = [{"key": key, "status": "nurture"} for key in "abcdef"]
+
+        def moved(order: str) -> list[str]:
+            new = [next(row for row in rows if row["key"] == key) for key in order]
+            return publishing.diff({"decide": rows}, {"decide": new})
+
+        assert moved("abdefc") == ["Status rules in another order: C last."]
+        assert moved("fabcde") == ["Status rules in another order: F before A."]
+        assert moved("dacbef") == ["Status rules in another order: D before A; C before B."]
 
     def test_a_signal_is_called_by_its_label(self) -> None:
         first, *others = OLD["decide"]
         later = {**first, "when": [{"signal": "demo", "at_least": 2, "within_days": 7}]}
         assert changed(decide=[later, *others]) == [
             "Status rule, A: requested a demo at least once → at least twice within 7 days."
+        ]
+
+    def test_whom_a_change_affects(self) -> None:
+        size, gone = ({**row, "motion": "big"} for row in OLD["fit"])
+        later = {**size, "points": 60}
+        assert publishing.diff({**OLD, "fit": [size, gone]}, {**OLD, "fit": [later]}) == [
+            "Fit removed: Gone; affects Big only.",
+            "Fit, Size: points 50 → 60; affects Big only.",
+        ]
+        first, *others = OLD["decide"]
+        before = {**first, "when": [*first["when"], {"field": "motion", "is": "big"}]}
+        after = {**before, "tier": "slow"}
+        old = {**OLD, "decide": [before, *others]}
+        assert publishing.diff(old, {**old, "decide": [after, *others]}) == [
+            "Status rule, A: tier Fast → slow; affects Big only."
+        ]
+        signal = {**OLD["signals"][0], "sources": ["web"]}
+        cheaper = {**signal, "points": 60}
+        assert publishing.diff({**OLD, "signals": [signal]}, {**OLD, "signals": [cheaper]}) == [
+            "Signal, Requested a demo: points 70 → 60; affects leads from web only."
+        ]
+
+    def test_what_builds_on_a_changed_row(self) -> None:
+        tier = {**OLD["tiers"][0], "accept": 10}
+        (one,) = differences(OLD, {**OLD, "tiers": [tier]})
+        assert (one.section, one.key, one.place, one.leads_to) == ("tiers", "fast", 1, ("A",))
+        old = {**OLD, "fit": [{**OLD["fit"][0], "motion": "big"}]}
+        motion = {**OLD["motions"][0], "when": [{"field": "employees", "at_least": 500}]}
+        (one,) = differences(old, {**old, "motions": [motion]})
+        assert one.leads_to == ("Size",)
+
+    def test_what_publishing_an_old_draft_would_undo(self) -> None:
+        size, gone = OLD["fit"]
+        live = {**OLD, "fit": [{**size, "points": 60}, gone], "summary": "Newer"}
+        draft = {**OLD, "fit": [size, {**gone, "points": 7}]}
+        assert [str(one) for one in publishing.undone(OLD, live, draft)] == [
+            "Summary: “Newer” → “Old”.",
+            "Fit, Size: points 60 → 50.",
         ]
 
     def test_examples(self) -> None:

@@ -32,7 +32,7 @@ WHOLE: dict[str, Any] = {
     "marketing": {"handover": 10},
     "route": [
         {"key": "owner", "to": {"owner_of": "account"}, "when": [{"field": "owned", "is": True}]},
-        {"key": "na", "to": {"team": "sdr"}, "overflow": "next", "when": {"all": [{"field": "tier", "is": "urgent"}, {"field": "status", "not_in": ["nurture"]}, {"field": "motion", "is": "enterprise"}]}},
+        {"key": "na", "to": {"team": "sdr"}, "overflow": "next", "sticky": True, "when": {"all": [{"field": "tier", "is": "urgent"}, {"field": "status", "not_in": ["nurture"]}, {"field": "motion", "is": "enterprise"}]}},
         {"key": "default", "to": {"queue": "qualification"}},
     ],
     "examples": [
@@ -56,7 +56,7 @@ def test_a_whole_definition_is_read() -> None:
     assert parsed.faults == ()
     definition = parsed.definition
     assert definition is not None
-    assert definition.handover_minutes == 10
+    assert definition.marketing == {"handover": 10}
     assert definition.fit[1].points == -5.5
     assert definition.signals[1].signal == "demo"
     assert definition.signal_labels == {"demo": "Requested a demo"}
@@ -66,7 +66,8 @@ def test_a_whole_definition_is_read() -> None:
     assert slow.hours == "business"
     assert slow.actions("accept") == ("task",)
     assert slow.actions("assign") == ()
-    assert definition.route[1].overflow
+    assert definition.route[1].overflow and definition.route[1].sticky
+    assert not definition.route[0].sticky
     assert definition.examples[0].as_row() == {
         "email": "a@b.co",
         "touchpoints": [
@@ -143,7 +144,11 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("tiers", [{"key": "urgent", "on_breach": ["task", "task"]}], "tiers[0].on_breach[1]", "listed twice"),
     ("tiers", [{"key": "urgent", "on_breach": {"late": []}}], "tiers[0].on_breach.late", "unknown key"),
     ("tiers", [{"key": "urgent", "on_breach": {"accept": 1}}], "tiers[0].on_breach.accept", "must be a list"),
+    ("tiers", [{"key": "urgent", "on_reassign": "restart"}], "tiers[0].on_reassign", "must be a mapping of clocks"),
+    ("tiers", [{"key": "urgent", "on_reassign": {"accept": "stop"}}], "tiers[0].on_reassign.accept", "expected one of restart, carry_on"),
+    ("tiers", [{"key": "urgent", "on_reassign": {"assign": "restart"}}], "tiers[0].on_reassign.assign", "unknown key"),
     ("marketing", 5, "marketing", "must be a mapping"),
+    ("marketing", {"returned": -5}, "marketing.returned", "whole minutes"),
     ("marketing", {"handover": "x"}, "marketing.handover", "whole minutes"),
     ("marketing", {"handoff": 1}, "marketing.handoff", "unknown key"),
     ("route", [{"key": "a"}], "route[0].to", "must be one of"),
@@ -152,12 +157,32 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("route", [{"key": "a", "to": {"team": "x"}}], "route[0].to.team", "there is no team “x”"),
     ("route", [{"key": "a", "to": {"team": ["x"]}}], "route[0].to.team", "must be the key of a team"),
     ("route", [{"key": "a", "to": {"owner_of": "deal"}}], "route[0].to.owner_of", "expected one of account"),
+    ("route", [{"key": "a", "to": {"team": "sdr"}, "sticky": "yes"}], "route[0].sticky", "must be true or false"),
+    ("route", [{"key": "a", "to": {"team": "sdr"}, "sticky": 1}], "route[0].sticky", "must be true or false"),
+    ("route", [{"key": "a", "to": {"queue": "sdr"}, "sticky": True}], "route[0].sticky", "where a team takes"),
     ("route", [{"key": "a", "to": {"team": "sdr"}, "overflow": "stop"}], "route[0].overflow", "can only be next"),
     ("examples", {}, "examples", "must be a list of examples"),
     ("examples", [5], "examples[0]", "must be a mapping"),
     ("examples", [{"lead": {}, "expect": {"status": "nurture"}}], "examples[0].name", "needs a name"),
     ("examples", [{"name": "a", "lead": {}, "expect": {}}], "examples[0].expect", "must say what is expected"),
 ]  # fmt: skip
+
+
+def test_marketing_promises_what_it_says_and_nothing_else() -> None:
+    promised = parse(marketing={"context": 240, "returned": 60}).definition
+    assert promised is not None and promised.marketing == {"context": 240, "returned": 60}
+    silent = parse(marketing=None).definition
+    assert silent is not None and silent.marketing == {}
+
+
+def test_a_tier_says_which_clocks_start_anew_in_other_hands() -> None:
+    tier = {"key": "urgent", "accept": 5, "on_reassign": {"accept": "carry_on"}}
+    definition = parse(tiers=[tier]).definition
+    assert definition is not None
+    (read,) = definition.tiers
+    assert not read.restarts("accept") and not read.restarts("first_touch")
+    (usual,) = parse(tiers=[{"key": "urgent"}]).definition.tiers  # type: ignore[union-attr]
+    assert usual.restarts("accept") and not usual.restarts("follow_up")
 
 
 @pytest.mark.parametrize(("section", "value", "place", "message"), WRONG)

@@ -182,3 +182,8 @@ def test_reassigning_what_is_already_accepted() -> None:
 
 def test_a_required_field_that_is_always_known() -> None:
     assert "“customer” is always known" in warnings(required=["customer"])[0]
+
+
+def test_a_rule_that_disqualifies_without_a_reason_is_doubted() -> None:
+    rows = [{"key": "no", "status": "disqualified", "when": [{"field": "competitor", "is": True}]}]
+    assert "disqualifies without a reason" in " ".join(warnings(decide=[*rows, LAST]))

@@ -23,6 +23,11 @@ def agreement() -> None:
 
 
 def arrive(*, at: dt.datetime = MONDAY, historical: bool = False, **payload: Any) -> Outcome:
+    """One enquiry that comes in; see `envelope`."""
+    return receive([envelope(historical=historical, **payload)], at=at)[0]
+
+
+def envelope(*, historical: bool = False, **payload: Any) -> Envelope:
     """One enquiry; without more said, a demo request from a US fintech of 400 people."""
     number = next(numbers)
     lead = {
@@ -35,14 +40,13 @@ def arrive(*, at: dt.datetime = MONDAY, historical: bool = False, **payload: Any
         "source": "organic",
         "touchpoints": [DEMO],
     }
-    envelope = Envelope(
+    return Envelope(
         source="form",
         key=f"test-{number}",
         payload={**lead, **payload},
         channel="form",
         historical=historical,
     )
-    return receive([envelope], at=at)[0]
 
 
 def handed_over(**payload: Any) -> Handoff:

@@ -157,7 +157,8 @@ def test_a_touch_stops_the_first_touch_clock_and_starts_the_follow_up():
     )
     assert touched.first_touch_at == LATER
     assert handoff.clocks.get(kind="first_touch").state == "met"
-    assert touched.due_clock == "follow_up"
+    assert touched.due_clock == "next_step"
+    assert handoff.clocks.get(kind="follow_up").state == "running"
     responding.touch(handoff.pk, channel="email", actor=owner, at=LATER + dt.timedelta(hours=1))
     assert handoff.clocks.get(kind="follow_up").state == "met"
     assert Handoff.objects.get(pk=handoff.pk).first_touch_at == LATER
@@ -285,3 +286,8 @@ def test_events_form_a_chain_that_shows_a_rewrite():
     handoff = handed_over()
     responding.accept(handoff.pk, how="outreach_started", actor=owner_of(handoff), at=LATER)
     assert recording.broken_links(handoff.lead_id) == []
+
+
+def test_a_hand_over_that_never_was_cannot_be_answered():
+    with pytest.raises(Handoff.DoesNotExist, match="no hand-over 987654"):
+        responding.accept(987654, how="outreach_started", actor=sam(), at=LATER)

@@ -1,9 +1,13 @@
 """Accounts and opportunities, put by the CRM."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from handoff import statements
+from leads.journey.judging import FACT_COLUMNS, FACTS
 from leads.models import Account, Opportunity
 from tests.factories import HandoffFactory, LeadFactory, agreement_in_force, ines
 
@@ -124,6 +128,22 @@ def test_an_outcome_flows_when_the_lead_is_named_later(crm: Caller) -> None:
     crm.put("/opportunities/7", {"lead": handoff.lead_id})
     handoff.refresh_from_db()
     assert handoff.outcome == "lost"
+
+
+def test_a_deal_that_is_won_or_lost_is_over_whatever_day_it_was_expected(crm: Caller) -> None:
+    lead = LeadFactory()
+    expected = (timezone.now() + dt.timedelta(days=30)).isoformat()
+
+    def is_open() -> bool:
+        (facts,) = statements.fetch(FACTS, [[lead.pk], [timezone.now()]])
+        return bool(facts[2 + FACT_COLUMNS.index("open_opportunity")])
+
+    crm.put("/opportunities/7", {"lead": lead.pk, "stage": "open", "closed_at": expected})
+    assert is_open()
+    crm.put("/opportunities/7", {"stage": "won"})
+    assert not is_open()
+    crm.put("/opportunities/7", {"stage": "lost", "closed_at": expected})
+    assert not is_open()
 
 
 def test_a_deal_opened_again_is_not_closed(crm: Caller) -> None:

@@ -82,6 +82,42 @@ def test_a_rescore_on_unchanged_evidence_never_does():
     assert not Handoff.objects.open().filter(lead=first.lead).exists()
 
 
+def status_of(handoff: Handoff) -> str:
+    return Lead.objects.get(pk=handoff.lead_id).status
+
+
+def test_nor_does_its_status_say_so():
+    first = handed_over(**ANA)
+    reject(first, at=MONDAY + HOUR)
+    assert nurturing.rescore([first.lead_id], at=MONDAY + 2 * HOUR) == 1
+    assert first.lead.judgements.latest("pk").status == "sales_ready"
+    assert status_of(first) == "nurture"
+    stale = (MONDAY + HOUR / 2).isoformat()
+    assert arrive(**ANA, at=MONDAY + 3 * HOUR, occurred_at=stale).handoff_id is None
+    assert status_of(first) == "nurture"
+    arrive(**ANA, at=MONDAY + 4 * HOUR)
+    assert status_of(first) == "sales_ready"
+
+
+def test_what_a_person_disqualified_stays_so_while_nothing_new_is_known():
+    first = handed_over(**ANA)
+    responding.accept(first.pk, how="outreach_started", actor=first.owner, at=MONDAY + HOUR)
+    responding.dispose(first.pk, disposition="bad_fit", actor=first.owner, at=MONDAY + 2 * HOUR)
+    nurturing.rescore([first.lead_id], at=MONDAY + 400 * 24 * HOUR)
+    assert first.lead.judgements.latest("pk").status == "nurture"
+    assert status_of(first) == "disqualified"
+
+
+def test_what_was_never_handed_over_is_what_it_is_judged_to_be():
+    pages = [{"signal": "pricing_page", "occurred_at": MONDAY.isoformat()}]
+    lead = Lead.objects.get(pk=arrive(**ANA, employees=10, touchpoints=pages).lead_id)
+    before = lead.status
+    Lead.objects.filter(pk=lead.pk).update(role="PhD student")
+    nurturing.rescore([lead.pk], at=MONDAY + HOUR)
+    lead.refresh_from_db()
+    assert (before, lead.status) == ("nurture", "disqualified")
+
+
 def test_a_changed_fact_does_and_the_same_fact_told_again_does_not():
     first = handed_over(**ANA)
     reject(first, at=MONDAY + HOUR)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from handoff.models import Membership, User
+from handoff.models import Absence, Membership, User
 from leads.demo import cast, past, present, removal
 from leads.journey import Envelope, receive
 from leads.journey.recording import broken_links
@@ -56,6 +56,7 @@ def test_today_is_full_of_leads_in_every_state(northwind: None) -> None:
     assert live.filter(reentry=True).exists()
     assert live.filter(team__key="qualification", owner=None).exists()
     assert Approval.objects.filter(state=Approval.State.WAITING).exists()
+    assert Absence.objects.filter(starts_at__gt=TUESDAY, cancelled_at=None).count() == 2
     assert not Lead.objects.filter(is_demo=False).exists()
     assert not Delivery.objects.exclude(state=Delivery.State.DONE).exists()
     assert not Event.objects.filter(at__gt=TUESDAY).exists()
@@ -136,7 +137,7 @@ def test_removed_whole_and_nothing_else(northwind: None) -> None:
     assert set(Judgement.objects.values_list("lead", flat=True)) == {kept.lead_id}
     assert Account.objects.get().name == "Nova Pay"
     assert not Opportunity.objects.exists()
-    assert not User.objects.filter(is_demo=True).exists()
+    assert not User.objects.filter(is_demo=True).exists() and not Absence.objects.exists()
     assert not User.objects.get(email="sam@example.com").has_usable_password()
     for member in Membership.objects.all():
         assert member.served == sum(turn.amount for turn in member.turns.all())

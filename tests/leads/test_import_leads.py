@@ -152,15 +152,15 @@ def test_killed_anywhere_it_carries_on_to_the_same_counts(
 
 def test_a_fault_in_one_row_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     agreement_in_force()
-    judge = story.judge
+    judge = story.judge_by_side
 
-    def faulty(asks: Any, **how: Any) -> Any:
+    def faulty(asks: Any, evidence: Any, **how: Any) -> Any:
         if Lead.objects.filter(pk__in=[ask.lead_id for ask in asks], first_name="Bea").exists():
             raise ValueError("a fault")
-        return judge(asks, **how)
+        return judge(asks, evidence, **how)
 
     with monkeypatch.context() as patched:
-        patched.setattr(story, "judge", faulty)
+        patched.setattr(story, "judge_by_side", faulty)
         batch = imported()
     assert batch.state == "running" and batch.created == 1
 

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from leads.models import Event
+from handoff.models import Trial
+from leads.models import Event, TrialMember
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,14 @@ def test_the_parts_shown_add_up_to_the_score_shown(client, ana):
     assert sum(part.points for part in context["intent"]) == pytest.approx(judgement.intent)
     states = {row.label: row.state for row in context["fit"]}
     assert states == {"Size": "met", "Industry": "unmet"}
+
+
+def test_what_only_the_account_knows_is_shown_as_the_judgement_saw_it(client, sam):
+    lead = make.LeadFactory(company="", email="only@nova.example")
+    judgement = make.JudgementFactory(lead=lead, company="Nova Pay of the account")
+    handoff = make.HandoffFactory(lead=lead, judgement=judgement)
+    html = client.get(reverse("leads:lead", args=[handoff.lead_id])).content.decode()
+    assert "Nova Pay of the account" in html
 
 
 def test_an_unknown_criterion_says_what_to_ask(client, sam):
@@ -263,6 +272,32 @@ def test_a_next_step_needs_its_date(client, ana):
     assert answer.status_code == 422 and "Say when" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("2020-01-01T10:00", "That is past"),
+        ("0001-01-01T00:00", "That is past"),
+        ("9999-12-31T23:59", "more than ten years ahead"),
+    ],
+)
+def test_a_next_step_is_ahead_and_not_beyond_all_planning(client, ana, when, said):
+    typed = {"touch-channel": "call", "touch-next_step": "Call", "touch-next_step_due": when}
+    answer = act(client, ana, "touch", **typed)
+    assert answer.status_code == 422 and said in answer.content.decode()
+    ana.refresh_from_db()
+    assert ana.first_touch_at is None
+
+
+def test_who_was_given_a_lead_by_a_person_reads_by_whom_and_why(client, ana):
+    act(client, ana, "reassign", **{
+        "reassign-to": "ines@northwind.example", "reassign-reason": "wrong_territory"
+    })  # fmt: skip
+    client.force_login(make.ines())
+    text = client.get(reverse("leads:lead", args=[ana.lead_id])).content.decode()
+    assert "Why you" in text
+    assert f"{make.sam()} gave it to {make.ines()}. Wrong territory." in text
+
+
 def test_saying_how_it_ended(client, ana):
     act(client, ana, "accept")
     assert act(client, ana, "dispose").status_code == 422
@@ -343,3 +378,21 @@ def test_notices_are_read_one_by_one_and_all_at_once(client, sam):
     assert "1 not read yet" in client.get(address).content.decode()
     client.post(reverse("leads:notifications-read"))
     assert "All read." in client.get(address).content.decode()
+
+
+def test_a_lead_on_trial_says_so_and_links_it_for_whom_may_look(client, ana):
+    version = ana.judgement.version
+    assert "on trial" not in page_of(client, ana).content.decode()
+    trial = Trial.objects.create(
+        version=version, when=[{"field": "country", "in": ["DE", "FR"]}], share=50,
+        started_at=ana.made_at,
+    )  # fmt: skip
+    TrialMember.objects.create(trial=trial, lead=ana.lead, arm="trial", joined_at=ana.made_at)
+    text = page_of(client, ana).content.decode()
+    said = f"{version} is on trial for leads where country is DE or FR, 50% of them, since"
+    link = f'href="{reverse("reviews:trial", args=[version.number])}"'
+    assert said in text and link not in text
+    client.force_login(make.lena())
+    assert link in page_of(client, ana).content.decode()
+    Trial.objects.update(ended_at=timezone.now(), ending="stopped")
+    assert f"{version} was on trial for" in page_of(client, ana).content.decode()

@@ -90,6 +90,18 @@ def test_another_teams_queue_is_not_there(client):
     assert client.get(reverse("leads:qualification")).status_code == 404
 
 
+def test_who_sees_every_team_opens_its_queue_though_it_is_not_in_their_navigation(client, sam):
+    make.qualification()
+    make.TeamFactory(key="emea", responsible=make.mara())
+    client.force_login(make.lena())
+    for team in ("qualification", "emea"):
+        page = client.get(reverse("leads:team", args=[team]))
+        assert page.status_code == 200 and page.context["place"].team.key == team
+    own = client.get(reverse("leads:team", args=["sdr-na"])).context["navigation"]
+    assert "team-emea" not in [item.place.key for item in own]
+    assert client.get(reverse("leads:team", args=["nowhere"])).status_code == 404
+
+
 def test_a_manager_sees_the_team_and_its_late_leads(client, sam):
     late = due_in(-5)
     due_in(50)

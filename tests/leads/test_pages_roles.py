@@ -1,11 +1,14 @@
 """Who may open what. Every address refuses strangers; what is not yours is not there."""
 
+import uuid
+
 import pytest
-from django.urls import reverse
+from django.urls import URLResolver, reverse
 
 from handoff.views import urls as house
 from leads import urls as leads
 from leads.models import Handoff
+from reviews import urls as reviews
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -13,13 +16,35 @@ pytestmark = pytest.mark.django_db
 ACTIONS = ("accept", "reject", "return", "resume", "advance", "touch", "dispose", "reassign")
 
 
+KNOWN = {
+    "IntConverter": 1,
+    "SlugConverter": "sdr-na",
+    "StringConverter": "sdr-na",
+    "UUIDConverter": uuid.UUID(int=0),
+}
+
+
+OPEN = {"leads:stop"}
+"""Reached from a mail, by its signature."""
+
+
 def addresses():
-    for pattern in house.urlpatterns:
-        yield pattern.name, {}
-    for pattern in leads.urlpatterns:
-        known = {"pk": 1, "team": "sdr-na"}
-        names = pattern.pattern.converters
-        yield f"leads:{pattern.name}", {name: known[name] for name in names}
+    every = (
+        *_inside(house.urlpatterns, ""),
+        *_inside(leads.urlpatterns, "leads:"),
+        *_inside(reviews.urlpatterns, "reviews:"),
+    )
+    yield from (found for found in every if found[0] not in OPEN)
+
+
+def _inside(patterns, space):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _inside(pattern.url_patterns, space)
+        else:
+            found = pattern.pattern.converters.items()
+            kwargs = {name: KNOWN[type(converter).__name__] for name, converter in found}
+            yield f"{space}{pattern.name}", kwargs
 
 
 @pytest.mark.parametrize(("name", "kwargs"), list(addresses()))
@@ -60,12 +85,25 @@ MATRIX = {
     "leads:leads": {"sam", "lena", "mara", "ada", "otto"},
     "leads:add": {"sam", "lena", "mara", "ada", "otto"},
     "leads:notifications": {"sam", "lena", "mara", "ada", "otto"},
+    "leads:misses": {"sam", "lena", "mara", "ada", "otto"},
+    "reviews:sla": {"sam", "lena", "mara", "ada", "otto"},
+    "reviews:sla-late": {"sam", "lena", "mara", "ada", "otto"},
+    "reviews:causes": {"sam", "lena", "mara", "ada", "otto"},
+    "reviews:coverage": {"sam", "lena", "mara", "ada", "otto"},
     "leads:returned": {"sam", "lena", "mara", "ada", "otto"},
     "leads:approval": {"mara", "ada"},
     "leads:quarantine": {"mara", "ada"},
     "leads:imports": {"mara", "ada"},
+    "leads:webhooks": {"ada"},
+    "leads:webhook-add": {"ada"},
+    "leads:unsent": {"ada"},
     "playbook": {"sam", "lena", "mara", "ada", "otto"},
     "preferences": {"sam", "lena", "mara", "ada", "otto"},
+    "leads:teams": {"sam", "lena", "mara", "ada", "otto"},
+    "leads:previews": {"mara", "ada"},
+    "leads:messages": {"sam", "lena", "mara", "ada", "otto"},
+    "leads:time-off": {"sam", "lena", "mara", "ada", "otto"},
+    "calendars": {"sam", "lena", "mara", "ada", "otto"},
 }
 
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff import business_time
-from leads.journey.turns import Member, Roster, choose, why_not
+from leads.journey.turns import Member, Roster
+from leads.journey.weighing import Choice, Wish, why_not
+from leads.journey.weighing import choose as choose_for
 
 MONDAY = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
 ALWAYS = business_time.calendar_from(
@@ -18,6 +20,10 @@ ALWAYS = business_time.calendar_from(
 OFFICE = business_time.calendar_from(
     {"key": "office", "timezone": "Europe/Berlin", "hours": {"mon-fri": ["09:00-17:00"]}}
 )
+
+
+def choose(roster: Roster, *, at: dt.datetime, lead_id: int, **asked) -> Choice:
+    return choose_for(roster, Wish(lead_id, **asked), at=at)
 
 
 def member(number: int, **columns) -> Member:

@@ -1,0 +1,1 @@
+"""Calendars: when teams work."""

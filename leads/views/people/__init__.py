@@ -1,0 +1,1 @@
+"""Who works, when, and how much: teams, their week, time off, pauses."""

@@ -1,0 +1,113 @@
+"""A letter of every kind about a real lead, as it would be written now; nothing is stored."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from handoff import absences
+from handoff.models import Absence, User
+from leads.journey import digesting, summarising
+from leads.models import Digest, Handoff, Message
+from leads.story import why_now
+from leads.wording import subjects
+from leads.wording.kinds import Kind
+
+CLOCK = "first touch"
+
+
+def sample(kind: Kind, handoff: Handoff, reader: User, *, at: dt.datetime) -> Message:
+    """The letter of a kind to `reader`, about the lead of `handoff` where it is about a lead."""
+    made = Message(
+        kind=kind.key,
+        channel=Message.Channel.EMAIL,
+        recipient=reader,
+        written_at=at,
+        subject=kind.says,
+        body={"path": "/"},
+    )
+    if kind.key in ABOUT_A_LEAD:
+        made.subject = ABOUT_A_LEAD[kind.key](handoff, reader)
+        made.lead, made.handoff = handoff.lead, handoff
+        made.body = {"title": handoff.lead.title, "why": why_now(handoff)}
+        if handoff.due_at is not None:
+            made.body |= {"due": handoff.due_at.isoformat(), "clock": handoff.due_clock}
+    elif kind.key in SUMMARIES:
+        letter = digesting.letter(reader, *_summary(kind, reader, at), at=at)
+        made.subject, made.body = letter.subject, letter.body
+    elif kind.key in OF_THE_HOUSE:
+        made.subject, made.body = OF_THE_HOUSE[kind.key](reader, at)
+    return made
+
+
+def _who(handoff: Handoff) -> object:
+    return handoff.owner or handoff.team or "Nobody"
+
+
+def _reason(handoff: Handoff) -> str:
+    return handoff.reason.label if handoff.reason else "Missing context"
+
+
+ABOUT_A_LEAD: dict[str, Callable[[Handoff, User], str]] = {
+    "assigned": lambda h, _: subjects.assigned(h.lead.title),
+    "added": lambda h, _: subjects.added(h.lead.title),
+    "resumed": lambda h, reader: subjects.resumed(h.lead.title, by=reader),
+    "reminder": lambda h, _: subjects.reminder(h.lead.title, clock=CLOCK),
+    "breached": lambda h, _: subjects.breached(h.lead.title, clock=CLOCK),
+    "waits": lambda h, _: subjects.waits(h.lead.title, queue=h.team or "the queue"),
+    "breached_manager": lambda h, _: subjects.breached_manager(
+        h.lead.title, clock=CLOCK, who=_who(h)
+    ),
+    "escalated": lambda h, _: subjects.escalated(h.lead.title, clock=CLOCK, who=_who(h)),
+    "returned": lambda h, _: subjects.returned(h.lead.title, by=_who(h), reason=_reason(h)),
+    "route_failed": lambda h, _: subjects.route_failed(h.lead.title, rule=h.route or ""),
+    "approval_asked": lambda h, _: subjects.approval_asked(h.lead.title),
+}
+
+SUMMARIES = {"digest_daily": Digest.Kind.DAILY, "digest_weekly": Digest.Kind.WEEKLY}
+
+
+def _summary(
+    kind: Kind, reader: User, at: dt.datetime
+) -> tuple[Digest.Kind, dt.date, list[summarising.Part]]:
+    which = SUMMARIES[kind.key]
+    of = summarising.of_day if which == Digest.Kind.DAILY else summarising.of_week
+    return which, timezone.localtime(at).date(), of(reader, at=at)
+
+
+def _time_off(reader: User, at: dt.datetime) -> tuple[str, dict[str, Any]]:
+    found = Absence.objects.filter(kind=Absence.Kind.TIME_OFF).select_related("user").first()
+    away = found or Absence(user=reader, starts_at=at, ends_at=at + dt.timedelta(days=1))
+    when = absences.said(away, timezone.get_current_timezone())
+    return subjects.away(away.user, when=when), {"path": reverse("leads:time-off")}
+
+
+def _today(at: dt.datetime) -> dt.date:
+    return timezone.localtime(at).date()
+
+
+OF_THE_HOUSE: dict[str, Callable[[User, dt.datetime], tuple[str, dict[str, Any]]]] = {
+    "time_off": _time_off,
+    "trial_stopped": lambda _, at: (
+        subjects.trial_stopped("v8"),
+        {
+            "why": "Sales rejected 14 of 31 answered leads, surely more than 28%; the rule allows"
+            " 25%.",
+            "path": reverse("definitions"),
+        },
+    ),
+    "review_due": lambda _, at: (
+        subjects.review_due("routing", day=_today(at)),
+        {"note": "Every week.", "path": f"{reverse('playbook')}#area-routing"},
+    ),
+    "recurring_cause": lambda reader, at: (
+        subjects.recurring_cause("Missing data", by=reader, due=_today(at)),
+        {"note": "Ask for the country on the form.", "path": reverse("reviews:causes")},
+    ),
+    "webhook_off": lambda _, at: (
+        subjects.webhook_off("CRM"),
+        {"why": "It answered 410 Gone.", "path": reverse("leads:webhooks")},
+    ),
+}

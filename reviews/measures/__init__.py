@@ -1,0 +1,1 @@
+"""Each figure, once: what it counts, and how sure it is."""

@@ -1,0 +1,18 @@
+"""Addresses of what both teams learn."""
+
+from django.urls import include, path
+
+from reviews.views import changes
+from reviews.views.sla import causing
+
+app_name = "reviews"
+
+urlpatterns = [
+    path("definition/changes/", changes.changes, name="changes"),
+    path("definition/", include("reviews.views.backtests.urls")),
+    path("definition/", include("reviews.views.trials.urls")),
+    path("coverage/", include("reviews.views.coverage.urls")),
+    path("measures/sla/", include("reviews.views.sla.urls")),
+    path("measures/causes/", causing.causes, name="causes"),
+    path("measures/causes/<int:pk>/close/", causing.close, name="close-cause"),
+]
