@@ -5,8 +5,11 @@
   const offersOf = (address) => {
     if (!asked.has(address)) {
       asked.set(address, fetch(address, { headers: { "HX-Request": "true" } })
-        .then((answer) => (answer.ok ? answer.text() : ""))
-        .catch(() => ""));
+        .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)))
+        .catch(() => {
+          asked.delete(address);
+          return null;
+        }));
     }
     return asked.get(address);
   };
@@ -15,6 +18,10 @@
     list.dataset.of = field;
     const html = field ? await offersOf(base.replace("FIELD", field)) : "";
     if (list.dataset.of !== field) return;
+    if (html === null) {
+      delete list.dataset.of;
+      return;
+    }
     const made = new DOMParser().parseFromString(`<datalist>${html}</datalist>`, "text/html");
     list.replaceChildren(...made.querySelectorAll("option"));
   };
@@ -27,10 +34,12 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-offers]")) fill(event.target);
   });
-  document.addEventListener("focusin", (event) => {
-    const list = event.target.getAttribute?.("list");
+  const fillFor = (input) => {
+    const list = input?.getAttribute?.("list");
     if (!list) return;
     const select = document.querySelector(`[data-offers="${CSS.escape(list)}"]`);
     if (select) fill(select);
-  });
+  };
+  document.addEventListener("focusin", (event) => fillFor(event.target));
+  fillFor(document.activeElement); // who was quicker than this script
 })();
