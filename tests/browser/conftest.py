@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
 FLAGS = [
@@ -29,6 +30,8 @@ RUN_AXE = """async (look) => {
 LOOKS = ("dark", "light")
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+expect.set_options(timeout=20_000)
+"""A busy machine takes its time; what never comes still fails."""
 
 
 def pytest_collection_modifyitems(items):
