@@ -91,6 +91,20 @@ def in_text(at: dt.datetime, now: dt.datetime) -> str:
     return said[:1].lower() + said[1:] if said.startswith("Today") else said
 
 
+def time_of_day(at: dt.datetime, now: dt.datetime) -> str:
+    """A moment under the heading of its day: “13:50”."""
+    return f"{timezone.localtime(at):%H:%M}"
+
+
+def day(date: dt.date, now: dt.datetime) -> str:
+    """A day as a heading: “Today”, “Yesterday”, “Mon 12 Oct”, “Mon 12 Oct 2025” in another year."""
+    today = timezone.localtime(now).date()
+    if date in (today, today - dt.timedelta(days=1)):
+        return "Today" if date == today else "Yesterday"
+    said = f"{date:%a} {date.day} {date:%b}"
+    return said if date.year == today.year else f"{said} {date.year}"
+
+
 def exact(at: dt.datetime) -> str:
     """The whole truth for a tooltip: “Thu 15 Oct 2026 13:35 New York”."""
     local = timezone.localtime(at)

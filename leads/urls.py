@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .views import (
+    accounts,
     actions,
     approvals,
     imports,
@@ -13,6 +14,7 @@ from .views import (
     notifications,
     quarantine,
     queues,
+    timeline,
     why,
 )
 from .views.trying import exemplify
@@ -33,6 +35,7 @@ urlpatterns = [
     path("leads/", listing.leads, name="leads"),
     path("leads/add/", intake.add, name="add"),
     path("leads/<int:pk>/", lead.lead, name="lead"),
+    path("leads/<int:pk>/timeline/", timeline.timeline, name="timeline"),
     path("leads/<int:pk>/example/", exemplify.exemplify, name="exemplify"),
     path("handoffs/<int:pk>/accept/", actions.accept, name="accept"),
     path("handoffs/<int:pk>/reject/", actions.reject, name="reject"),
@@ -43,6 +46,7 @@ urlpatterns = [
     path("handoffs/<int:pk>/dispose/", actions.dispose, name="dispose"),
     path("handoffs/<int:pk>/reassign/", actions.reassign, name="reassign"),
     path("handoffs/<int:pk>/why/", why.why, name="why"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
     path("misses/", misses.misses, name="misses"),
     path("misses/<int:pk>/cause/", misses.say, name="say-cause"),
     path("notifications/", notifications.notifications, name="notifications"),

@@ -34,6 +34,7 @@ STYLES = {
     "in_text": words.in_text,
     "ago": words.ago,
     "day_and_time": words.day_and_time,
+    "time_of_day": words.time_of_day,
 }
 
 
@@ -43,8 +44,8 @@ def when(
 ) -> SafeString:
     """A `time` element: its words in the viewer's zone, the exact moment on hover.
 
-    `style` names a function of handoff.words that takes the moment and now: moment, in_text, ago
-    or day_and_time. Nothing where there is no moment.
+    `style` names a function of handoff.words that takes the moment and now: moment, in_text, ago,
+    day_and_time or time_of_day. Nothing where there is no moment.
     """
     if at is None:
         return SafeString("")

@@ -67,7 +67,7 @@ def reconsider(
     keep = evidence_at is not None if keep_unchanged is None else keep_unchanged
     judged = judge_by_side(asks, moments, force=in_force(), at=at, keep_unchanged=keep)
     before = _Before.of(list(judged), moments)
-    before.settle(judged, at)
+    completed = before.settle(judged, at)
     leads = Lead.objects.in_bulk([one.lead_id for one in judged.values() if before.moves(one)])
     happenings: list[Happening] = []
     passages: list[Passage] = []
@@ -91,7 +91,7 @@ def reconsider(
     rest = [one for one in judged.values() if one.lead_id not in asked]
     happenings += awaiting.withdraw(rest, before.pleas, at=at)
     _, made = hand_over(passages)
-    record([*happenings, *made])
+    record([*happenings, *completed, *made])
     return len(judged)
 
 
@@ -107,11 +107,12 @@ class _Before:
     def of(cls, lead_ids: list[int], evidence_at: Mapping[int, dt.datetime | None]) -> "_Before":
         return cls(returning.standings(lead_ids), awaiting.pleas(lead_ids), evidence_at)
 
-    def settle(self, judged: Mapping[int, Judged], at: dt.datetime) -> None:
-        """Let stay what a person decided, and end the clocks of context that is complete."""
+    def settle(self, judged: Mapping[int, Judged], at: dt.datetime) -> list[Happening]:
+        """Let stay what a person decided, and end the clocks of context that is complete; what
+        happened."""
         stay(judged.values(), self.standing, self.pleas, self.evidence_at)
         still_open = {lead_id: at for lead_id in judged if self.is_open(lead_id)}
-        promising.complete(judged.values(), still_open)
+        return promising.complete(judged.values(), still_open)
 
     def is_open(self, lead_id: int) -> bool:
         standing = self.standing.get(lead_id)

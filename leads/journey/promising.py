@@ -12,12 +12,13 @@ from typing import Any
 
 from handoff import business_time, statements
 from handoff.rules.definition import Tier
-from leads.models import Clock, Handoff
+from leads.models import Clock, Event, Handoff
 
 from . import clocks
 from .clocks import Deadline
 from .judging import Judged
 from .law import law, tier_of
+from .recording import Happening
 from .rosters import calendar_of
 
 OFFICE = """
@@ -36,7 +37,8 @@ UPDATE leads_clock c SET state = 'met', ended_at = given.at, act_at = NULL,
         ELSE c.breached_at END
 FROM leads_handoff h, unnest(%s::bigint[], %s::timestamptz[]) AS given(lead_id, at)
 WHERE h.lead_id = given.lead_id AND h.ended_at IS NULL AND c.handoff_id = h.id
-    AND c.kind = 'context' AND c.state IN ('running', 'paused')"""
+    AND c.kind = 'context' AND c.state IN ('running', 'paused')
+RETURNING h.lead_id, h.id"""
 
 Note = tuple[dt.datetime, str]
 """A moment a receipt tells of, and what happened then."""
@@ -149,9 +151,15 @@ def await_answer(handoff: Handoff, *, at: dt.datetime) -> None:
         clocks.store([started.row(handoff.pk, handoff.version_id, acts=acts)])
 
 
-def complete(judged: Iterable[Judged], moments: dict[int, dt.datetime]) -> None:
+def complete(judged: Iterable[Judged], moments: dict[int, dt.datetime]) -> list[Happening]:
     """Leads with an open hand-over were judged again; where nothing is missing any more, marketing
-    has met its promise to complete them. `moments`: when, by lead."""
+    has met its promise to complete them, which is told. `moments`: when, by lead."""
     done = [one.lead_id for one in judged if one.lead_id in moments and not one.missing]
-    if done:
-        statements.execute(COMPLETE, [done, [moments[lead_id] for lead_id in done]])
+    if not done:
+        return []
+    rows = statements.fetch(COMPLETE, [done, [moments[lead_id] for lead_id in done]])
+    body = {"said": "What was missing is complete", "clock": Clock.Kind.CONTEXT.value}
+    return [
+        Happening(lead_id, Event.Kind.EDITED, moments[lead_id], handoff_id, body=body)
+        for lead_id, handoff_id in rows
+    ]

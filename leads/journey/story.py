@@ -245,7 +245,7 @@ def _hand_over(wave: Wave) -> None:
             askings.append(Asking(judged, at, trigger, arrival.historical))
         else:
             passages.append(_passage(arrival, judged, standing, plea, at))
-    promising.complete(wave.judged.values(), judged_at)
+    wave.happenings += promising.complete(wave.judged.values(), judged_at)
     _wait_for_marketing(wave, askings, pleas)
     _keep_nurture_tracks(wave)
     passed, happenings = handing.hand_over(passages)

@@ -2,7 +2,20 @@
 
 from django.db import models
 
-from handoff.models import User
+from handoff.models import SEERS, Membership, User
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Companies by who may see them."""
+
+    def visible_to(self, user: User) -> "AccountQuerySet":
+        """All for marketing, managers, reviewers and administrators; for a rep those of which they
+        or one of their teams were handed a lead."""
+        if user.has_role(*SEERS):
+            return self
+        teams = Membership.objects.filter(user=user, active=True).values("team")
+        mine = models.Q(leads__handoffs__owner=user) | models.Q(leads__handoffs__team__in=teams)
+        return self.filter(pk__in=self.model._default_manager.filter(mine).values("pk"))
 
 
 class Account(models.Model):
@@ -23,6 +36,8 @@ class Account(models.Model):
     competitor = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AccountQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "pk")

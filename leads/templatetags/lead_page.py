@@ -1,5 +1,6 @@
 """The words of a lead's page: events, assignments, reasons and facts in plain language."""
 
+import datetime as dt
 from typing import Any
 
 from django import template
@@ -9,9 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from handoff import words
-from handoff.labels import humanise, labels_of
+from handoff.labels import Labels, humanise, labels_of
 from handoff.models import DecideRule, Reason
 from handoff.templatetags.parts import icon
+from leads.chronicle import rounds
 from leads.forms import WHERE_TO, RejectForm
 from leads.models import Assignment, Event, Handoff, Judgement, Lead
 from leads.story import listed
@@ -88,6 +90,27 @@ def lead_fact(lead: Lead, name: str, judgement: Judgement | None = None) -> str:
 
 
 @register.simple_tag
+def signal_name(labels: Labels | str, key: str) -> str:
+    """What a definition calls a signal, in running text; its key in words where there is none."""
+    names = labels.signals if isinstance(labels, Labels) else {}
+    said = names.get(key) or humanise(key)
+    return f"{said[:1].lower()}{said[1:]}"
+
+
+@register.simple_tag
+def how_it_ended(handoff: Handoff) -> str:
+    """What became of a hand-over, and why: “Sent to nurture: wrong timing”."""
+    said = rounds.how(handoff).capitalize()
+    return f"{said}: {handoff.reason.label.lower()}" if handoff.reason else said
+
+
+@register.simple_tag
+def lasted(handoff: Handoff, now: dt.datetime) -> str:
+    """How long an ended hand-over took, all hours counted."""
+    return rounds.lasted(handoff, now)
+
+
+@register.simple_tag
 def reason_leads(reason: Reason, form: Form) -> str:
     """Where rejecting for a reason takes the lead, and what the reason asks for."""
     where = WHERE_TO.get(reason.goes_to, "") if isinstance(form, RejectForm) else ""
@@ -127,6 +150,8 @@ def _said(event: Event) -> str:
                 "" if fit is None else f", fit {words.number(fit)}, intent {words.number(intent)}"
             )
             return f"Judged {status.lower()}{scores}"
+        case Event.Kind.RECEIVED:
+            return f"{humanise(body.get('trigger')) or 'Enquiry'} received"
         case Event.Kind.ASSIGNED | Event.Kind.HANDED_OVER:
             to = body.get("owner_name") or body.get("owner") or body.get("to") or body.get("team")
             return f"{event.get_kind_display()} to {to}" if to else event.get_kind_display()

@@ -11,6 +11,10 @@ from leads.models import Assignment, Handoff, Judgement, Lead, Touchpoint
 
 SENIORITIES = {"c_level": "C-level", "vp": "VP"}
 SOURCES = {"person": "typed by a person", "form": "they wrote it", "enrichment": "from enrichment"}
+DERIVED = {"seniority": "role", "function": "role", "email_domain": "email", "free_mail": "email"}
+OF_ACCOUNT = ("industry", "country", "company", "employees", "customer", "target", "competitor")
+"""What an account tells where the lead itself does not (docs/decisions/0005)."""
+
 LIMIT = "_limit"
 
 
@@ -34,11 +38,14 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row of intent: what it is, why it counts so much, and how much."""
+    """One row of intent: what it is, why it counts so much, and how much; `now`: how much it is
+    worth by now, None where that is not shown."""
 
     label: str
     because: str
     points: float
+    key: str = ""
+    now: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +59,19 @@ class Candidate:
 
 
 def criteria(judgement: Judgement, document: Mapping[str, Any], lead: Lead) -> list[Criterion]:
-    """Every fit row that was asked of the lead: met ones first, then unmet, then unknown."""
+    """Every fit row that was asked of the lead: met ones first, then unmet, then unknown. What
+    would count against it and does not hold is left out."""
     order = {"met": 0, "unmet": 1, "unknown": 2}
     rows = [
         _criterion(row, judgement, lead)
         for row in document.get("fit", ())
-        if not row.get("motion") or row["motion"] == judgement.motion
+        if (not row.get("motion") or row["motion"] == judgement.motion)
+        and (row["points"] >= 0 or row["key"] in judgement.fit_parts)
     ]
     rows.sort(key=lambda row: order[row.state])
     if LIMIT in judgement.fit_parts:
-        rows.append(Criterion("Kept between 0 and 100", "met", "", judgement.fit_parts[LIMIT]))
+        limit = judgement.fit_parts[LIMIT]
+        rows.append(Criterion("Rounded, kept between 0 and 100", "met", "", limit))
     return rows
 
 
@@ -81,10 +91,12 @@ def intent_parts(
         if points is None and not found:
             continue
         label = row.get("label") or humanise(row["key"])
-        parts.append(Part(label, _how_counted(row, found, points, judgement.as_of), points or 0.0))
+        because = _how_counted(row, found, points, judgement.as_of)
+        parts.append(Part(label, because, points or 0.0, row["key"]))
     parts.sort(key=lambda part: -part.points)
     if LIMIT in judgement.intent_parts:
-        parts.append(Part("Kept between 0 and 100", "", judgement.intent_parts[LIMIT]))
+        limit = judgement.intent_parts[LIMIT]
+        parts.append(Part("Rounded, kept between 0 and 100", "", limit, LIMIT))
     return parts
 
 
@@ -102,32 +114,32 @@ def candidates(assignment: Assignment) -> list[Candidate]:
     return sorted(rows, key=lambda row: not row.chosen)
 
 
-def lede(handoff: Handoff | None, lead: Lead) -> list[tuple[bool, str]]:
-    """One sentence about the person, as (strong, text): who they are and where."""
-    size = f"{int(lead.employees):,}-person " if lead.employees else ""
-    place = f" in {lead.region or lead.country}" if lead.region or lead.country else ""
-    kind = {"": "company", "fintech": "fintech"}.get(lead.industry, f"{lead.industry} company")
-    company = f"a {size}{kind}" if size or lead.industry else ""
-    role = lead.role or "Role not known"
-    at_company = f" at {company}{place}." if company else f"{place}." if place else "."
-    return [(True, role), (False, at_company)]
-
-
 def _criterion(row: Mapping[str, Any], judgement: Judgement, lead: Lead) -> Criterion:
     label = row.get("label") or humanise(row["key"])
     fields = list(dict.fromkeys(_fields(row.get("when"))))
     known = {name: getattr(judgement, name, None) for name in fields}
     said = ", ".join(_value(v).rstrip(".") for v in known.values() if v is not None)
+    sources = {_source(lead, name): None for name, value in known.items() if value is not None}
+    said = ", ".join(filter(None, (said, *sources)))
     if row["key"] in judgement.fit_parts:
-        source = next((SOURCES.get(lead.provenance.get(name, "")) for name in fields), None)
-        return Criterion(
-            label, "met", ", ".join(filter(None, (said, source))), judgement.fit_parts[row["key"]]
-        )
+        against = row["points"] < 0
+        said = f"Counts against: {said or 'yes'}" if against else said
+        state = "unmet" if against else "met"
+        return Criterion(label, state, said, judgement.fit_parts[row["key"]])
     unknown = [name for name, value in known.items() if value is None]
     if unknown and len(unknown) == len(fields):
         return Criterion(label, "unknown", f"Unknown: {_names(unknown)}. Ask on the call", 0.0)
     missing = f", {_names(unknown)} unknown" if unknown else ""
     return Criterion(label, "unmet", f"Not met: {said or 'no'}{missing}", 0.0)
+
+
+def _source(lead: Lead, name: str) -> str:
+    """Where a value came from, in words; empty for what follows from other values."""
+    told = DERIVED.get(name, name)
+    if told in lead.provenance:
+        return SOURCES.get(lead.provenance[told], "")
+    has_own = getattr(lead, name, None) not in (None, "")
+    return "" if has_own or name not in OF_ACCOUNT or not lead.account_id else "from the account"
 
 
 def _fields(when: Any) -> Iterable[str]:

@@ -4,46 +4,29 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from handoff import segments
-from handoff.labels import Labels, document_of, humanise, labels_of
-from handoff.models import OVERSEERS, Membership, Step, Trial, User
+from handoff.labels import document_of, labels_of
+from handoff.models import OVERSEERS, User
 from handoff.permissions import may_approve_leads, may_edit_agreement, may_read_agreement
-from handoff.prepared import prepared
 from handoff.views.signed_in import SignedIn
 from leads import story
+from leads.chronicle import company, lede, rounds
+from leads.chronicle.deeds import Way, way
 from leads.journey import causing, responding
-from leads.models import (
-    AccountDomain,
-    Approval,
-    Assignment,
-    Clock,
-    Event,
-    Handoff,
-    Judgement,
-    Lead,
-    MergeProposal,
-    Miss,
-    Opportunity,
-    Touchpoint,
-    TrialMember,
-)
+from leads.models import Approval, Handoff, Judgement, Lead, Miss, Touchpoint
 
-from . import approval_desk, clock_faces, evidence
+from . import approval_desk, clock_faces, dossier, evidence, scores, timeline
 from .desk import Menus, Picklists, desk_of
-from .places import viewer_of
 
-TOUCHES = 200
-EVENTS = 60
+DEEDS = 5
+"""Deeds of the journey that are drawn; earlier ones are folded."""
 
 
 @login_required
@@ -64,8 +47,8 @@ def page(
 ) -> HttpResponse:
     """The lead's page; `bound` are forms sent back with their errors, their menu open."""
     at = timezone.now()
-    found = _visible_lead(pk, request.user)
-    handoffs = _handoffs(pk, request.user.pk)
+    found = dossier.lead_of(pk, request.user)
+    handoffs = dossier.handoffs_of(pk, request.user.pk)
     current = _current(handoffs)
     approval = _approval(found, current)
     came_from = request.GET.get("from", "")
@@ -81,7 +64,7 @@ def page(
         "came_from": came_from,
         **_hand_over(current, handoffs, at),
         "causes": _causes(current, request.user),
-        **_evidence(found, None if approval else current),
+        **_evidence(request, found, None if approval else current, handoffs, at),
         **_actions(request, current, desk.picklists, bound or {}),
         **_to_approve(request, approval, desk.picklists, bound or {}, at),
         **_neighbours(desk.queue, pk),
@@ -89,85 +72,6 @@ def page(
         "may_edit_agreement": may_edit_agreement(request.user),
     }
     return render(request, "leads/lead.html", context, status=status)
-
-
-def _visible_lead(pk: int, user: User) -> Lead:
-    """Raises Http404 for what the person may not see."""
-    found = _lead(pk, viewer_of(user))
-    if not found:
-        raise Http404
-    return found[0]
-
-
-@prepared
-def _lead(pk: int, viewer: int | None) -> QuerySet[Lead]:
-    account = {"account": OuterRef("account")}
-    opportunities = Opportunity.objects.filter(**account).order_by()
-    leads = Lead.objects.all() if viewer is None else Lead.objects.handed_to(viewer)
-    return (
-        leads.filter(pk=pk)
-        .select_related("account", "account__owner", "judgement", "merged_into")
-        .annotate(
-            account_domain=Subquery(AccountDomain.objects.filter(**account).values("domain")[:1]),
-            open_opportunities=Subquery(_count(opportunities.filter(stage="open"))),
-            lost_opportunities=Subquery(_count(opportunities.filter(stage="lost"))),
-            people_known=Subquery(_count(Lead.objects.filter(**account).order_by(), "account")),
-            tried_by=ArraySubquery(
-                TrialMember.objects.filter(lead=OuterRef("pk"), arm=TrialMember.Arm.TRIAL)
-                .order_by("pk")
-                .values("trial__version")
-            ),
-            duplicate_of=Subquery(
-                MergeProposal.objects.filter(lead=OuterRef("pk"), state="open").values("other")[:1]
-            ),
-        )
-    )
-
-
-def _count(rows: QuerySet[Any], by: str = "account") -> QuerySet[Any]:
-    return rows.values(by).annotate(n=Count("pk")).values("n")
-
-
-@prepared
-def _handoffs(lead: int, viewer: int) -> QuerySet[Handoff]:
-    member = Membership.objects.filter(team=OuterRef("team"), user=viewer, active=True)
-    return (
-        Handoff.objects.filter(lead=lead)
-        .select_related("team", "owner", "reason", "answered_by", "judgement")
-        .annotate(
-            is_member=Exists(member),
-            onward=Subquery(Step.objects.filter(comes_from=OuterRef("step")).values("key")[:1]),
-        )
-        .order_by(F("ended_at").desc(nulls_first=True), "-pk")[:20]
-    )
-
-
-@prepared
-def _clocks(handoff: int) -> QuerySet[Clock]:
-    rows = Clock.objects.filter(handoff=handoff)
-    related = ("calendar", "version", "miss", "miss__confirmed_by")
-    return rows.select_related(*related).order_by("pk")
-
-
-@prepared
-def _assignments(handoff: int) -> QuerySet[Assignment]:
-    rows = Assignment.objects.filter(handoff=handoff)
-    return rows.select_related("owner", "team", "actor", "reason").order_by("-pk")
-
-
-@prepared
-def _touchpoints(lead: int) -> QuerySet[Touchpoint]:
-    return Touchpoint.objects.filter(lead=lead).order_by("-occurred_at", "-pk")[:TOUCHES]
-
-
-@prepared
-def _events(lead: int) -> QuerySet[Event]:
-    return Event.objects.filter(lead=lead).select_related("actor").order_by("-seq")[:EVENTS]
-
-
-@prepared
-def _trials(version: int) -> QuerySet[Trial]:
-    return Trial.objects.filter(version=version)
 
 
 def _current(handoffs: list[Handoff]) -> Handoff | None:
@@ -178,11 +82,11 @@ def _hand_over(current: Handoff | None, handoffs: list[Handoff], at: dt.datetime
     if current is None:
         return {"handoff": None, "clocks": [], "earlier": []}
     document = document_of(current.version_id)
-    faces = [clock_faces.clock_face(clock, at, document) for clock in _clocks(current.pk)]
+    faces = [clock_faces.clock_face(clock, at, document) for clock in dossier.clocks_of(current.pk)]
     running = sorted((f for f in faces if f.state == "running"), key=lambda f: f.place)
     decisive = [f for f in running if not f.is_beside] or running or faces
     evident = [f for f in decisive if f.clock.receipt]
-    assignments = _assignments(current.pk)
+    assignments = dossier.assignments_of(current.pk)
     return {
         "handoff": current,
         "earlier": [h for h in handoffs if h is not current],
@@ -190,6 +94,7 @@ def _hand_over(current: Handoff | None, handoffs: list[Handoff], at: dt.datetime
         "running": running,
         "misses": [face for face in faces if hasattr(face.clock, "miss")],
         "receipt": evident[-1] if evident else None,
+        "other_receipts": [f for f in faces if f.clock.receipt and f not in evident[-1:]],
         "assignments": assignments,
         "why_you": assignments[0] if assignments else None,
         "tier": evidence.tier_of(current),
@@ -204,39 +109,65 @@ def _causes(current: Handoff | None, user: User) -> list[tuple[str, str]]:
     return Miss.Cause.choices
 
 
-def _evidence(lead: Lead, current: Handoff | None) -> dict[str, Any]:
+def _evidence(
+    request: SignedIn, lead: Lead, current: Handoff | None, handoffs: list[Handoff], at: dt.datetime
+) -> dict[str, Any]:
+    """What they did and said, and what was made of it."""
     judgement: Judgement | None = current.judgement if current else lead.judgement
-    touchpoints = _touchpoints(lead.pk)[::-1]
-    common = {"events": _events(lead.pk), "judgement": judgement}
+    touchpoints = dossier.touchpoints_of(lead.pk)[::-1]
+    found = _way(touchpoints, judgement, current)
+    told = dossier.company_of(lead)
+    context = {
+        "judgement": judgement,
+        "deeds": found.deeds[-DEEDS:],
+        "earlier_deeds": found.deeds[:-DEEDS],
+        "notes": found.notes,
+        "is_cut": len(touchpoints) == dossier.TOUCHES,
+        "sent": dossier.sent_by(getattr(lead, "sent", ())),
+        "who": lede.who(lead),
+        "asked": lede.asked(found, now=at),
+        "again": _again(current, handoffs, found, at),
+        "uses": company.uses_today(lead.answers, told["deals"]),
+        **told,
+        **_timeline(request, lead, touchpoints, at),
+    }
     if judgement is None:
-        return {**common, "deeds": story.deeds(touchpoints, {}, None)}
-    labels: Labels = labels_of(judgement.version_id)
-    document = document_of(judgement.version_id)
-    fit = evidence.criteria(judgement, document, lead)
-    told = story.deeds(touchpoints, labels.signals, current.triggered_at if current else None)
+        return context
     return {
-        **common,
-        "labels": labels,
-        "rule": labels.decide.get(judgement.rule) or humanise(judgement.rule),
-        "trial": _trial(lead, judgement.version_id),
-        "rule_place": labels.place("decide", judgement.rule),
-        "fit": fit,
-        "fit_counts": {s: sum(row.state == s for row in fit) for s in ("met", "unmet", "unknown")},
-        "intent": evidence.intent_parts(judgement, document, touchpoints),
-        "required": [(name, name in judgement.missing) for name in document.get("required", ())],
+        **context,
+        **scores.told(lead, current, judgement, touchpoints, at=at),
+        "trial": scores.trial_of(lead, judgement.version_id),
         "missing": story.listed(judgement.missing),
-        "deeds": told[-5:],
-        "earlier_deeds": told[:-5],
-        "lede": evidence.lede(current, lead),
     }
 
 
-def _trial(lead: Lead, version_id: int) -> dict[str, Any] | None:
-    """The trial under which a lead was judged, and for whom it was; None outside of any."""
-    if version_id not in getattr(lead, "tried_by", ()):
-        return None
-    trial = _trials(version_id)[0]
-    return {"of": trial, "segment": segments.in_words(trial.when, document_of(version_id))}
+def _way(
+    touchpoints: list[Touchpoint], judgement: Judgement | None, current: Handoff | None
+) -> Way:
+    if judgement is None:
+        return way(touchpoints, {}, None)
+    trigger = current.triggered_at if current else None
+    silent = scores.silent(document_of(judgement.version_id))
+    return way(touchpoints, labels_of(judgement.version_id).signals, trigger, silent)
+
+
+def _again(current: Handoff | None, handoffs: list[Handoff], found: Way, at: dt.datetime) -> str:
+    """What is said of somebody who comes back, while they are in sales' hands."""
+    if current is None or not current.is_open:
+        return ""
+    earlier = [one for one in handoffs if one is not current]
+    ended = [one.ended_at for one in earlier if one.ended_at is not None]
+    since = found.after(max(ended)) if ended else []
+    return rounds.back_again(current, earlier, since, now=at)
+
+
+def _timeline(
+    request: SignedIn, lead: Lead, touchpoints: list[Touchpoint], at: dt.datetime
+) -> dict[str, Any]:
+    reads = timeline.reads_payloads(request)
+    events, newest = dossier.events_of(lead.pk), touchpoints[-timeline.ON_PAGE :]
+    lines = timeline.merged(lead, events, newest, reads_payloads=reads)[: timeline.ON_PAGE]
+    return {"days": timeline.days(lines, at), "reads_payloads": reads, **timeline.tabs("all")}
 
 
 def _actions(

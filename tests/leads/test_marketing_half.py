@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from leads.journey import breaching, nurturing, responding
 from leads.journey.states import Conflict
-from leads.models import Clock, Handoff, Lead, Message, Miss
+from leads.models import Clock, Event, Handoff, Lead, Message, Miss
 from tests.factories import (
     DEFINITION,
     MONDAY,
@@ -85,6 +85,11 @@ def test_it_ends_when_a_judgement_finds_nothing_missing():
     arrive(email="ana@gmail.com", company="Nova", at=after(30), touchpoints=[])
     clock = handoff.clocks.get(kind="context")
     assert (clock.state, clock.ended_at, clock.is_late) == ("met", after(30), False)
+    (told,) = Event.objects.filter(lead=handoff.lead_id, kind="edited")
+    assert (told.at, told.handoff_id) == (after(30), handoff.pk)
+    assert told.body["said"] == "What was missing is complete"
+    arrive(email="ana@gmail.com", company="Nova", at=after(31), touchpoints=[])
+    assert Event.objects.filter(lead=handoff.lead_id, kind="edited").count() == 1
 
 
 def test_it_ends_with_a_mere_re_score_too():
@@ -92,6 +97,7 @@ def test_it_ends_with_a_mere_re_score_too():
     Lead.objects.filter(pk=handoff.lead_id).update(company="Nova")
     nurturing.rescore([handoff.lead_id], at=after(45))
     assert handoff.clocks.get(kind="context").ended_at == after(45)
+    assert Event.objects.get(lead=handoff.lead_id, kind="edited").at == after(45)
 
 
 def test_it_runs_on_while_something_is_missing():

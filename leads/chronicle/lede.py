@@ -1,0 +1,74 @@
+"""Who this is and what they asked, as (strong, text) pieces of a sentence or two."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from handoff import words
+from handoff.words import count_of
+from leads.models import Account, Lead
+
+from .deeds import Deed, Way
+
+Piece = tuple[bool, str]
+KINDS = {"fintech": "fintech", "ecommerce": "e-commerce company", "startup": "startup"}
+AN = ("a", "e", "i", "o", "u", "8", "11", "18")
+BEFORE = 2
+"""Deeds told beside the one that started the hand-over."""
+
+
+def who(lead: Lead) -> list[Piece]:
+    """Who they are and where: “Head of Finance at a 400-person fintech in New York.”"""
+    account: Account | None = lead.account
+    employees = lead.employees or (account.employees if account else None)
+    industry = lead.industry or (account.industry if account else "")
+    country = lead.country or (account.country if account else "")
+    size = f"{int(employees):,}-person " if employees else ""
+    kind = KINDS.get(industry.lower(), f"{industry} company".strip())
+    company = f"{size}{kind}" if size or industry else ""
+    place = f" in {_place(lead.region, country)}" if lead.region or country else ""
+    role = lead.role or "Role not known"
+    if company:
+        article = "an" if company.lower().startswith(AN) else "a"
+        return [(True, role), (False, f" at {article} {company}{place}.")]
+    return [(True, role), (False, f"{place}." if place else ".")]
+
+
+def asked(way: Way, *, now: dt.datetime) -> list[Piece]:
+    """What they asked for and when, and what they did before: “Asked for a demo today 12:20,
+    looked at pricing twice before.” Nothing where nothing started the hand-over."""
+    trigger = way.trigger
+    if trigger is None:
+        return []
+    moment = words.in_text(trigger.at, now)
+    pieces = [(True, trigger.said), (False, f" {moment}")]
+    before = _listed([deed.in_text for deed in _told_before(way.deeds, trigger)])
+    return [*pieces, (False, f"; before that {before}." if before else ".")]
+
+
+def since(way: Way) -> str:
+    """How often they came back after the hand-over; empty where they did not."""
+    later = [deed for deed in way.deeds if deed.is_since]
+    return f"{count_of(len(later), 'visit')} since the hand-over." if later else ""
+
+
+def _told_before(deeds: Sequence[Deed], trigger: Deed) -> list[Deed]:
+    """The last different things done before, the earlier first, each once."""
+    return list(_newest(deeds[: deeds.index(trigger)], trigger))[::-1]
+
+
+def _newest(deeds: Sequence[Deed], trigger: Deed) -> Iterator[Deed]:
+    seen = {trigger.signal}
+    for deed in reversed(deeds):
+        if deed.signal not in seen:
+            seen.add(deed.signal)
+            yield deed
+        if len(seen) > BEFORE:
+            return
+
+
+def _listed(said: Sequence[str]) -> str:
+    return " and ".join(said)
+
+
+def _place(region: str, country: str) -> str:
+    return ", ".join(dict.fromkeys(filter(None, (region, country))))
