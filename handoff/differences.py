@@ -9,6 +9,9 @@ from handoff.rules.conditions import Scope, parse_when
 from handoff.rules.faults import Report
 from handoff.rules.sentences import field_name
 
+from .promised import missed_by, reassigned_by
+from .words import count_of
+
 Document = Mapping[str, Any]
 
 SECTIONS = {
@@ -52,7 +55,8 @@ NOTHING = {
     "sources": "every",
     "motion": "every",
     "overflow": "it waits in the queue",
-    "on_reassign": "accept starts anew, the others carry on",
+    "on_reassign": "accepted starts anew, the others carry on",
+    "on_breach": "nothing follows",
 }
 """What a row says by leaving something out."""
 
@@ -74,7 +78,6 @@ class Difference:
     place: int = 0
     before: str = ""
     after: str = ""
-    unit: str = ""
     only: str = ""
     leads_to: tuple[str, ...] = ()
 
@@ -99,7 +102,7 @@ class Difference:
             return f", {self.after}" if self.after else ""
         if not (self.before and self.after):
             return self.said
-        return f"{self.said} {self.before} → {self.after}{self.unit}".lstrip()
+        return f"{self.said} {self.before} → {self.after}".lstrip()
 
 
 def diff(old: Document, new: Document) -> list[str]:
@@ -130,10 +133,13 @@ def _marketing(old: Document, new: Document) -> Iterator[Difference]:
                 section="marketing",
                 word=word,
                 said="",
-                before=_value(before),
-                after=_value(after),
-                unit=" minutes",
+                before=_promise(before),
+                after=_promise(after),
             )
+
+
+def _promise(minutes: int | None) -> str:
+    return "nothing promised" if minutes is None else count_of(minutes, "minute")
 
 
 def _required(old: list[str], new: list[str]) -> Iterator[Difference]:
@@ -279,6 +285,10 @@ class _Section:
             return self.keys[name].get(value) or _value(value)
         if name == "overflow":
             return "the next rule is tried"
+        if name == "on_breach":
+            return "; ".join(missed_by(value)) or "nothing follows"
+        if name == "on_reassign":
+            return reassigned_by(value) or NOTHING["on_reassign"]
         shown: Callable[[Any], str] = _taker if name == "to" else _value
         return shown(value)
 

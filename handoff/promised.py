@@ -1,6 +1,6 @@
 """What a definition promises and what follows where a promise is missed, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from handoff.rules.definition import ON_REASSIGN, Tier
 
@@ -59,23 +59,33 @@ def _whole_minutes(value: int) -> str:
 
 def missed(tier: Tier) -> list[str]:
     """What follows from a missed deadline: once for all clocks, or a line for each."""
-    if isinstance(tier.on_breach, tuple):
-        return [_actions(tier.on_breach)] if tier.on_breach else []
+    return missed_by(tier.on_breach)
+
+
+def missed_by(on_breach: Sequence[str] | Mapping[str, Sequence[str]]) -> list[str]:
+    """As `missed`, of the row of a tier as its document has it."""
+    if not isinstance(on_breach, Mapping):
+        return [_actions(on_breach)] if on_breach else []
     return [
         f"{CLOCK_NAMES[clock].lower()}: {_actions(actions)}"
-        for clock, actions in tier.on_breach.items()
+        for clock, actions in on_breach.items()
         if actions
     ]
 
 
 def reassigned(tier: Tier) -> str:
     """What its clocks do on a change of hands, where a tier says something of its own."""
+    return reassigned_by(tier.on_reassign)
+
+
+def reassigned_by(on_reassign: Mapping[str, str]) -> str:
+    """As `reassigned`, of the row of a tier as its document has it."""
     return ", ".join(
         f"{CLOCK_NAMES[clock].lower()} {REASSIGNED[way]}"
-        for clock, way in tier.on_reassign.items()
+        for clock, way in on_reassign.items()
         if ON_REASSIGN[clock] != way
     )
 
 
-def _actions(actions: tuple[str, ...]) -> str:
+def _actions(actions: Sequence[str]) -> str:
     return ", then ".join(BREACHES[action] for action in actions)

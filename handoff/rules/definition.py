@@ -26,6 +26,9 @@ MARKETING = ("handover", "context", "returned")
 """What marketing may promise, each in minutes: the hand-over, the missing context, an answer to
 what sales returned."""
 
+REMINDED = ("accept", "first_touch")
+"""The clocks of which a tier's `remind_before` reminds."""
+
 RESTART, CARRY_ON = "restart", "carry_on"
 ON_REASSIGN = {"accept": RESTART, "first_touch": CARRY_ON, "follow_up": CARRY_ON}
 """What a clock does when the lead changes hands, where its tier does not say."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .conditions import Condition, When, bounds
-from .definition import HANDED_OVER, Definition, RouteRule
+from .definition import HANDED_OVER, REMINDED, Definition, RouteRule, Tier
 from .faults import Report
 from .fields import CATALOGUE
 
@@ -40,12 +40,23 @@ def doubt(definition: Definition, place: str, report: Report) -> None:
             f"{place}.route[{len(definition.route) - 1}]", f"the last rule looks for {what}"
         )
     for index, tier in enumerate(definition.tiers):
-        for clock in ("first_touch", "follow_up"):
-            if not isinstance(tier.on_breach, tuple) and "reassign" in tier.actions(clock):
-                report.doubtful(
-                    f"{place}.tiers[{index}].on_breach.{clock}",
-                    "reassign does nothing once the lead is accepted",
-                )
+        _tier(tier, f"{place}.tiers[{index}]", report)
+
+
+def _tier(tier: Tier, here: str, report: Report) -> None:
+    for clock in REMINDED:
+        promised, before = tier.clocks.get(clock), tier.remind_before
+        if before is not None and isinstance(promised, int) and promised <= before:
+            report.doubtful(
+                f"{here}.remind_before",
+                f"no reminder comes {before} minutes before the end of “{clock}”, which has only "
+                f"{promised}",
+            )
+    for clock in ("first_touch", "follow_up"):
+        if not isinstance(tier.on_breach, tuple) and "reassign" in tier.actions(clock):
+            report.doubtful(
+                f"{here}.on_breach.{clock}", "reassign does nothing once the lead is accepted"
+            )
 
 
 def _unreachable(rows: Sequence[Any], place: str, report: Report) -> None:

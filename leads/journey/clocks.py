@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handoff import business_time, statements
-from handoff.rules.definition import Tier
+from handoff.rules.definition import REMINDED, Tier
 from leads.models import Clock
 from leads.models.clock import OF_MARKETING
 
@@ -21,8 +21,6 @@ ROUND_THE_CLOCK = business_time.calendar_from(
     {"key": "always", "timezone": "UTC", "hours": {"mon-sun": ["00:00-24:00"]}}
 )
 """Where nobody's working time is known."""
-
-REMINDED = frozenset({"accept", "first_touch"})
 
 COLUMNS = {
     "handoff_id": "bigint",

@@ -49,6 +49,10 @@ class Choice:
 TURN = "Their turn"
 KEPT = "Had this lead before, sticky"
 STAYED = "It went back to who had it before"
+OPENING = dt.timedelta(hours=1)
+"""Who begins no later than this after the first works at the same opening. Without it, who begins
+half an hour before all others is given every lead of the night."""
+
 RELAXED = "Nobody else was left, so past owners were asked again"
 
 
@@ -71,11 +75,11 @@ def choose(roster: Roster, wish: Wish, *, at: dt.datetime) -> Choice:
 
 def _weigh(roster: Roster, wish: Wish, *, at: dt.datetime) -> Choice:
     """Whose turn it is, and why not everybody else's; charges nothing."""
-    opening = None
-    if not any(member.takes_turns and member.works_at(at) for member in roster.members):
-        opening = _next_opening(roster, wish, at=at)
+    moments = _moments(roster, wish, at=at)
     whys = {
-        member.membership_id: why_not(member, wish, at=opening or at, historical=roster.historical)
+        member.membership_id: why_not(
+            member, wish, at=moments.get(member.membership_id, at), historical=roster.historical
+        )
         for member in roster.members
     }
     eligible = [member for member in roster.members if not whys[member.membership_id]]
@@ -94,7 +98,7 @@ def _weigh(roster: Roster, wish: Wish, *, at: dt.datetime) -> Choice:
         )
         for member in roster.members
     ]
-    at_opening = opening if chosen is not None else None
+    at_opening = moments.get(chosen.membership_id) if chosen is not None else None
     return Choice(chosen, weighed, at_opening, kept=back is not None)
 
 
@@ -118,16 +122,23 @@ def why_not(member: Member, wish: Wish | None = None, *, at: dt.datetime, histor
     return "" if historical else member.full
 
 
-def _next_opening(roster: Roster, wish: Wish, *, at: dt.datetime) -> dt.datetime | None:
-    """The first moment at which somebody works again and could take it; None: nobody could."""
-    openings = []
+def _moments(roster: Roster, wish: Wish, *, at: dt.datetime) -> dict[int, dt.datetime]:
+    """For which later moment each member is asked, by membership: where the whole team is off hours
+    and somebody could take it at the next opening; else empty."""
+    if any(member.takes_turns and member.works_at(at) for member in roster.members):
+        return {}
+    openings = {}
     for member in roster.members:
         if not member.takes_turns:
             continue
         opening = roster.opening_of(member, member.away_until(at) or at)
         if not why_not(member, wish, at=opening, historical=roster.historical):
-            openings.append(opening)
-    return min(openings, default=None)
+            openings[member.membership_id] = opening
+    if not openings:
+        return {}
+    first = min(openings.values())
+    asked = {pk: opening for pk, opening in openings.items() if opening <= first + OPENING}
+    return {member.membership_id: first for member in roster.members} | asked
 
 
 def _place(member: Member, pick: str) -> tuple[Any, ...]:

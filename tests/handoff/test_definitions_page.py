@@ -164,7 +164,7 @@ def test_the_difference_is_told_by_section(mara: Client, live: DefinitionVersion
     address = reverse("definition-difference", args=[live.number, draft.number])
     page = " ".join(mara.get(address).content.decode().split())
     assert f"<h1>4 changes from {live} to {draft}</h1>" in page
-    assert "Marketing hands over within <del>10</del>" in page
+    assert "Marketing hands over within <del>10 minutes</del>" in page
     assert "points <del>50</del>" in page and "<ins>40</ins>" in page
     assert "motion <del>every</del>" in page and "<ins>Enterprise</ins>" in page
     assert "Used by Asked for a demo and fits" in page

@@ -247,18 +247,18 @@ class TestDifferences:
             "Required context: Employees is required now.",
         ]
         assert changed(marketing={"handover": 5}) == [
-            "Marketing hands over within: 10 → 5 minutes."
+            "Marketing hands over within: 10 minutes → 5 minutes."
         ]
         assert changed(marketing={"handover": 10, "returned": 60}) == [
-            "Marketing answers a returned lead within: none → 60 minutes."
+            "Marketing answers a returned lead within: nothing promised → 60 minutes."
         ]
-        assert changed(marketing=None) == ["Marketing hands over within: 10 → none minutes."]
+        assert changed(marketing=None) == ["Marketing hands over within: 10 minutes → nothing promised."]
 
     def test_what_clocks_do_in_other_hands(self) -> None:
         (tier,) = OLD["tiers"]
         assert changed(tiers=[{**tier, "on_reassign": {"accept": "carry_on"}}]) == [
-            "Tier, Fast: on a change of hands accept starts anew, the others carry on"
-            " → accept carry on."
+            "Tier, Fast: on a change of hands accepted starts anew, the others carry on"
+            " → accepted carries on."
         ]
 
     def test_one_condition_of_several(self) -> None:
@@ -309,7 +309,7 @@ class TestDifferences:
         tier = {**OLD["tiers"][0], "accept": "same_business_day", "on_breach": {"accept": ["task"]}}
         assert changed(tiers=[tier, {"key": "slow", "accept": 240}]) == [
             "Tier, Fast: accept 15 → same business day.",
-            "Tier, Fast: when missed notify owner → accept task.",
+            "Tier, Fast: when missed tell the owner → accepted: make a follow-up task.",
             "Tier added: Slow, accept 240.",
         ]
         review = {"key": "c", "status": "needs_qualification", "tier": "fast"}

@@ -180,6 +180,16 @@ def test_reassigning_what_is_already_accepted() -> None:
     ]
 
 
+def test_a_reminder_that_never_comes() -> None:
+    tier = {"key": "t", "accept": 15, "first_touch": "same_business_day", "remind_before": 15}
+    assert warnings(tiers=[tier]) == [
+        "definition.tiers[0].remind_before: no reminder comes 15 minutes before the end of "
+        "“accept”, which has only 15"
+    ]
+    assert warnings(tiers=[{**tier, "accept": 16}]) == []
+    assert warnings(tiers=[{"key": "t", "accept": 15}]) == []
+
+
 def test_a_required_field_that_is_always_known() -> None:
     assert "“customer” is always known" in warnings(required=["customer"])[0]
 

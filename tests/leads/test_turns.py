@@ -147,6 +147,29 @@ def test_off_hours_the_turn_is_taken_among_those_at_the_next_opening():
     assert choice.at_opening == dt.datetime(2026, 3, 9, 8, tzinfo=dt.UTC)
 
 
+def test_who_begins_a_little_earlier_does_not_get_every_lead_of_the_night():
+    saturday = dt.datetime(2026, 3, 7, 12, tzinfo=dt.UTC)
+    early, noon = (
+        business_time.calendar_from(
+            {"key": key, "timezone": "Europe/Berlin", "hours": {"mon-fri": hours}}
+        )
+        for key, hours in (("early", ["08:30-13:00"]), ("noon", ["09:31-18:00"]))
+    )
+    office, bird, owl = (
+        member(1, calendar=OFFICE),
+        member(2, calendar=early),
+        member(3, calendar=noon),
+    )
+    roster = team(office, bird, owl)
+    chosen = [choose(roster, at=saturday, lead_id=n) for n in range(10)]
+    assert Counter(one.member.user_id for one in chosen) == {1: 5, 2: 5}
+    assert {one.at_opening.astimezone(OFFICE.zone).time() for one in chosen} == {
+        dt.time(8, 30),
+        dt.time(9),
+    }
+    assert chosen[0].candidates[2]["why"] == "Outside working hours"
+
+
 def test_somebody_at_work_but_full_leaves_the_lead_waiting():
     roster = team(member(1, max_open=1, open=1), member(2, calendar=OFFICE))
     night = MONDAY.replace(hour=22)
