@@ -252,7 +252,9 @@ class TestDifferences:
         assert changed(marketing={"handover": 10, "returned": 60}) == [
             "Marketing answers a returned lead within: nothing promised → 60 minutes."
         ]
-        assert changed(marketing=None) == ["Marketing hands over within: 10 minutes → nothing promised."]
+        assert changed(marketing=None) == [
+            "Marketing hands over within: 10 minutes → nothing promised."
+        ]
 
     def test_what_clocks_do_in_other_hands(self) -> None:
         (tier,) = OLD["tiers"]
