@@ -63,6 +63,7 @@ app.conf.update(
         "waiting": every(30, "leads.tasks.give_out_waiting"),
         "nurture": every(600, "leads.tasks.nurture_due"),
         "coverage": every(1800, "reviews.tasks.tell_of_coverage"),
+        "answers": every(60, "leads.tasks.tell_of_answers"),
         "trial": every(120, "reviews.tasks.watch_trial"),
         "rescore": nightly(2, 10, "leads.tasks.rescore"),
         "reviews": nightly(6, 0, "leads.tasks.remind_of_reviews"),

@@ -59,6 +59,11 @@ def may_read_agreement(user: User | AnonymousUser) -> bool:
     return has_role(user, *SEERS)
 
 
+def may_read_figures_of(user: User | AnonymousUser, person: User) -> bool:
+    """How one person answers their leads: themselves, and those who look after everybody's."""
+    return user == person or has_role(user, *OVERSEERS)
+
+
 def may_name_causes(user: User | AnonymousUser) -> bool:
     """Say why anybody's promise was missed, and name who mends a cause that comes back."""
     return has_role(user, *OVERSEERS)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .differences import diff
+from .differences import Difference, differences
 from .models import DefinitionVersion, User
 
 Pair = tuple[int, int]
+SAID_ONLY = ("summary", "examples")
+"""Sections by which no lead is judged."""
 
-_said: dict[Pair, tuple[str, ...]] = {}
+_said: dict[Pair, tuple[Difference, ...]] = {}
 """What changed from one published version to another, by their ids. Neither ever changes again, so
 what was told once is kept for the life of the process."""
 
@@ -32,12 +34,22 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A publication as the change log tells it: the summary of its version, and in sentences what
-    it says otherwise than the one before; of the first nothing."""
+    """A publication as the change log tells it: the summary of its version, and what it says
+    otherwise than the one before; of the first nothing."""
 
     publication: Publication
     summary: str
-    sentences: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The differences, a sentence each."""
+        return tuple(map(str, self.differences))
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The sentences that are about leads: not the summary, and not the examples."""
+        return tuple(str(one) for one in self.differences if one.section not in SAID_ONLY)
 
 
 def publications() -> list[Publication]:
@@ -88,4 +100,4 @@ def _read(pairs: Sequence[Pair]) -> None:
     versions = DefinitionVersion.objects.with_rows().in_bulk(wanted)
     documents = {version_id: one.document() for version_id, one in versions.items()}
     for old, new in pairs:
-        _said[old, new] = tuple(diff(documents[old], documents[new]))
+        _said[old, new] = tuple(differences(documents[old], documents[new]))

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "handoff.middleware.SoundAddresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -129,8 +130,7 @@ if METRICS_TOKEN:
     MIDDLEWARE.insert(0, "django_prometheus.middleware.PrometheusBeforeMiddleware")
     MIDDLEWARE.append("django_prometheus.middleware.PrometheusAfterMiddleware")
 
-ROOT_URLCONF = "handoff.urls"
-WSGI_APPLICATION = "handoff.wsgi.application"
+ROOT_URLCONF, WSGI_APPLICATION = "handoff.urls", "handoff.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -14,6 +14,7 @@ from leads import sending
 from leads.journey import (
     breaching,
     chasing,
+    citing,
     digesting,
     importing,
     nurturing,
@@ -120,6 +121,12 @@ def run_imports() -> int:
 def remind_of_reviews() -> int:
     """Remind the owners of areas whose review is due."""
     return reviewing.remind(at=timezone.now())
+
+
+@shared_task
+def tell_of_answers() -> int:
+    """Tell those whose rejections a new version answers."""
+    return citing.tell(at=timezone.now())
 
 
 @shared_task

@@ -11,6 +11,8 @@ urlpatterns = [
     path("definition/changes/", changes.changes, name="changes"),
     path("definition/", include("reviews.views.backtests.urls")),
     path("definition/", include("reviews.views.trials.urls")),
+    path("definition/", include("reviews.views.answering.urls")),
+    path("", include("reviews.views.own.urls")),
     path("coverage/", include("reviews.views.coverage.urls")),
     path("measures/sla/", include("reviews.views.sla.urls")),
     path("measures/causes/", causing.causes, name="causes"),

@@ -9,6 +9,7 @@ time.
     telling     the clockwork: enquiries and answers in the order of their time
     present     today's queues
     past        the ninety days before
+    answer      the draft with which marketing answers a rejection
     removal     all of it goes
 
 Nothing here writes a row that the journey would write.

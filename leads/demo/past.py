@@ -16,7 +16,7 @@ from django.db import transaction
 from handoff.models import Team
 from leads.models import DemoFill
 
-from . import cast
+from . import answer, cast
 from .desk import Desk
 from .stories import KINDS, Kind, Story, story
 from .telling import Act, Clockwork, arrive, in_order
@@ -111,8 +111,9 @@ def tell(
             for household in waiting[:portion]:
                 _tell(household, owners, anchor=fill.anchor)
                 fill.told += len(household.stories)
-            if not waiting and fill.removed_at is None:
-                fill.finished_at = fill.finished_at or at
+            if not waiting and fill.removed_at is None and fill.finished_at is None:
+                fill.finished_at = at
+                answer.draft(at=at)
             fill.save()
         yield fill
         if not waiting:

@@ -5,9 +5,9 @@ import datetime as dt
 from django.db import transaction
 
 from handoff import statements
-from leads.models import Account, Delivery, DemoFill, Lead
+from leads.models import Account, CitedRejection, Delivery, DemoFill, Handoff, Lead
 
-from . import cast
+from . import answer, cast
 from .telling import CHANNEL
 
 PORTION = 500
@@ -27,6 +27,8 @@ def remove(*, at: dt.datetime) -> tuple[int, int, int]:
         ((companies,),) = statements.fetch("SELECT leads_forget_companies()")
         Account.objects.filter(is_demo=True).update(is_demo=False)
         Delivery.objects.filter(channel=CHANNEL, lead=None).delete()
+        answer.withdraw()
+        CitedRejection.objects.exclude(handoff__in=Handoff.objects.all()).delete()
         people = cast.dismiss()
         DemoFill.objects.update(removed_at=at)
     return leads, companies, people

@@ -18,6 +18,7 @@ from handoff.rules.faults import Faulty
 from handoff.rules.fields import CATALOGUE, derive
 from leads.models import Handoff, Judgement, Lead
 
+from .citing import cite_example
 from .law import Law
 from .trying import Subject, as_judged, law_to_try, try_stored
 
@@ -42,7 +43,8 @@ def make_example(
 ) -> tuple[DefinitionVersion, int]:
     """Put the lead, as a judgement saw it, among a draft's examples; the draft, and its place.
 
-    Without a draft, a new one begins from the live version. It must come out with `status`, or
+    Without a draft, a new one begins from the live version. One that sales rejected counts as
+    evidence for its reason. It must come out with `status`, or
     where that is "" as the draft says now. Raises drafting.Faulty, drafting.Overtaken.
     """
     with transaction.atomic():
@@ -53,6 +55,8 @@ def make_example(
         names = [example.name for example in draft.examples.all()]
         row["name"] = _unique(row["name"], names)
         draft = drafting.put(draft, "examples", row, revision=draft.revision, actor=actor, at=at)
+        if (last := _last_handoff(lead)) is not None:
+            cite_example(draft, last, actor=actor, at=at)
         return draft, len(names)
 
 
@@ -150,13 +154,16 @@ def _days(age: dt.timedelta) -> int | float:
 def _why(lead: Lead, judgement: Judgement) -> str:
     """Where the example comes from, and what became of the lead."""
     told = f"A lead judged on {judgement.as_of:%d %b %Y}".replace(" 0", " ")
-    handoffs = Handoff.objects.filter(lead=lead).select_related("reason").order_by("-pk")
-    last = handoffs.first()
+    last = _last_handoff(lead)
     if last is None:
         return told
     became = last.get_state_display().lower()
     reason = f" as {last.reason.label.lower()}" if last.reason else ""
     return f"{told}; sales: {became}{reason}"[:300]
+
+
+def _last_handoff(lead: Lead) -> Handoff | None:
+    return Handoff.objects.filter(lead=lead).select_related("reason").order_by("-pk").first()
 
 
 def _unique(name: str, taken: list[str]) -> str:

@@ -7,6 +7,7 @@ from .clock import Clock
 from .delivery import Delivery, IdempotentAnswer, ImportBatch
 from .demo import DemoFill
 from .event import Event
+from .evidence import CitedRejection, Evidence
 from .handoff import Handoff
 from .history import COMPANY, PERSON, WEBHOOK
 from .judgement import Approval, Facts, Judgement
@@ -26,11 +27,13 @@ __all__ = [
     "AccountDomain",
     "Approval",
     "Assignment",
+    "CitedRejection",
     "Clock",
     "Delivery",
     "DemoFill",
     "Digest",
     "Event",
+    "Evidence",
     "ExternalId",
     "Facts",
     "Handoff",

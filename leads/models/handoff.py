@@ -217,6 +217,12 @@ class Handoff(models.Model):
             models.Index(fields=("owner", "assigned_at"), name="handoff_by_owner"),
             models.Index(fields=("team", "made_at"), name="handoff_by_team"),
             models.Index(fields=("made_at",), name="handoff_by_day"),
+            models.Index(
+                fields=("ended_at",),
+                include=("reason", "answered_by"),
+                condition=models.Q(state="rejected"),
+                name="handoff_rejected",
+            ),
             models.Index(fields=("changed_in", "id"), name="handoff_feed"),
         )
 

@@ -128,6 +128,12 @@ KINDS = (
         do="Mend the rule. The leads wait in the default queue: give them to somebody.",
     ),
     Kind(
+        *("answered", AGREEMENT, "The definition answers what you rejected"),
+        why="you rejected leads for this",
+        by_itself=("in_app",),
+        do="See what changed, and whether it helps.",
+    ),
+    Kind(
         *("trial_stopped", AGREEMENT, "A trial stopped itself"),
         why="you look after the definition",
         audience="deciders",

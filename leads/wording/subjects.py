@@ -2,8 +2,10 @@
 all whom it is about."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from handoff.labels import humanise
+from handoff.words import count_of
 
 
 def assigned(title: str, *, by: object = "") -> str:
@@ -95,6 +97,13 @@ def webhook_off(name: object) -> str:
 
 def own_chat_off() -> str:
     return "Your own chat was switched off"
+
+
+def answered(version: object, *, reasons: Sequence[str], people: int) -> str:
+    said = " and ".join(filter(None, (", ".join(reasons[:-1]), *reasons[-1:])))
+    others = count_of(people - 1, "other")
+    who = f"you and {others}" if people > 1 else "you"
+    return f"{version} answers what {who} rejected: {said}"
 
 
 def daily(day: dt.date) -> str:

@@ -5,7 +5,7 @@ which that version was the law. Only what marketing handed over counts, not what
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -95,6 +95,12 @@ class Effect:
         nobody was handed over."""
         return tuple(self._moved()) if self.before.handed or self.after.handed else ()
 
+    def of_reason(self, key: str, *, looked_at: int) -> Moved:
+        """How the share of the answered that were rejected for a reason moved, one of so many
+        reasons `looked_at`."""
+        counts = (one.reasons.get(key, 0) for one in self.sides)
+        return self._share("Such rejections", *counts, looked_at=looked_at)
+
     def _moved(self) -> Iterator[Moved]:
         for label, answer in (("Accepted by sales", "accepted"), ("Rejected by sales", "rejected")):
             yield self._share(label, *(one.answers.get(answer, 0) for one in self.sides))
@@ -159,13 +165,27 @@ def effects(
 ) -> list[Effect | None]:
     """What each publication of the whole log, newest first, did up to `at`, in one statement; None
     for the first, since nothing was before it. `with_past`: imported hand-overs count too."""
-    ends = [at, *(one.at for one in log)]
-    found = [
-        _effect(one, former, until=until, at=at)
+    done = effects_of(log, log, at=at, with_past=with_past)
+    return [done.get(one) for one in log]
+
+
+def effects_of(
+    wanted: Collection[Publication],
+    log: Sequence[Publication],
+    *,
+    at: dt.datetime,
+    with_past: bool = False,
+) -> dict[Publication, Effect]:
+    """As `effects`, of some publications of the log; the first of all has none."""
+    ends, asked = [at, *(one.at for one in log)], set(wanted)
+    found = {
+        one: _effect(one, former, until=until, at=at)
         for until, (one, former) in zip(ends, pairwise(log), strict=False)
-    ]
-    _count(found, with_past=with_past)
-    return [*found, *([None] if log else [])]
+        if one in asked
+    }
+    if found:
+        _count(list(found.values()), with_past=with_past)
+    return found
 
 
 def _effect(

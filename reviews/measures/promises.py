@@ -1,6 +1,7 @@
 """Whether each side kept its promise to the other, hand-over by hand-over. SQL.
 
-One row for each first hand-over that marketing made, and in it two verdicts:
+One row for each first hand-over that marketing made (or, where another step is asked for, for each
+hand-over of that step), and in it two verdicts:
 
 - sales kept its half where the first touch came by its deadline, and missed it where the deadline
   passed before; until either is so, and where the hand-over ended untouched before its deadline, it
@@ -9,7 +10,8 @@ One row for each first hand-over that marketing made, and in it two verdicts:
   nothing that the definition requires was missing; it missed it otherwise.
 
 Whoever counts, lists or explains these counts over `ROWS`, so that a figure and its leads agree.
-The rows are `leads_promise`, which the database keeps beside the hand-overs and their clocks.
+The rows of the first step are `leads_promise`, which the database keeps beside the hand-overs and
+their clocks; those of a later step are made of the same columns by the same rule.
 """
 
 import datetime as dt
@@ -19,6 +21,7 @@ from typing import Any
 
 from handoff import statements
 from handoff.models import SEERS, User
+from leads.journey.law import FIRST_STEP
 from leads.models import Handoff
 
 NONE = "-"
@@ -35,15 +38,33 @@ ROWS = """
         CASE WHEN p.missed OR p.due_at < {at} THEN 'missed' WHEN p.met THEN 'kept'
             ELSE 'open' END AS sales,
         CASE WHEN p.late OR p.incomplete THEN 'missed' ELSE 'kept' END AS marketing
-    FROM leads_promise p
+    FROM {promises} p
     WHERE p.made_at >= {since} AND p.made_at < {until} AND {conditions}"""
+
+OF_FIRST_STEP = "leads_promise"
+OF_LATER_STEP = """(
+        SELECT h.id AS handoff_id, h.made_at, h.tier, h.team_id, h.owner_id, h.version_id,
+            h.historical, j.source, cardinality(j.missing) > 0 AS incomplete, false AS late,
+            extract(epoch FROM h.first_touch_at - h.made_at)::float8 AS to_touch,
+            extract(epoch FROM h.made_at - h.triggered_at)::float8 AS to_hand_over,
+            c.missed, c.met, c.due_at
+        FROM leads_handoff h
+        JOIN leads_judgement j ON j.id = h.judgement_id
+        LEFT JOIN LATERAL (
+            SELECT bool_or(c.breached_at IS NOT NULL) AS missed, bool_or(c.state = 'met') AS met,
+                min(c.due_at) FILTER (WHERE c.state = 'running') AS due_at
+            FROM leads_clock c WHERE c.handoff_id = h.id AND c.kind = 'first_touch') c ON true
+        WHERE h.step = {step})"""
+"""The hand-overs of a later step, as `leads_promise` has those of the first. Sales hands these over
+to itself, so none is late."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """Which hand-overs are asked for: made from `since` until before `until`, and only those of a
-    team, tier, source, owner or version where one is named (`NONE`: that have none). `viewer` sees
-    no others than those they may; the imported past counts only where it is asked for."""
+    """Which hand-overs of one step are asked for: made from `since` until before `until`, and only
+    those of a team, tier, source, owner or version where one is named (`NONE`: that have none).
+    `viewer` sees no others than those they may; the imported past counts only where it is asked
+    for."""
 
     since: dt.datetime
     until: dt.datetime
@@ -54,6 +75,7 @@ class Question:
     rep: str = ""
     version: str = ""
     with_past: bool = False
+    step: str = FIRST_STEP
 
     def within(self, since: dt.datetime, until: dt.datetime) -> "Question":
         """The same question about another time."""
@@ -70,9 +92,16 @@ class Question:
         for condition, given in self._conditions():
             conditions.append(condition)
             values += given
-        narrowed = " AND ".join(conditions)
-        sql = ROWS.format(at="%s", since="%s", until="%s", conditions=narrowed)
-        return sql, [at, self.since, self.until, *values]
+        is_first = self.step == FIRST_STEP
+        sql = ROWS.format(
+            at="%s",
+            promises=OF_FIRST_STEP if is_first else OF_LATER_STEP.format(step="%s"),
+            since="%s",
+            until="%s",
+            conditions=" AND ".join(conditions),
+        )
+        steps = [] if is_first else [self.step]
+        return sql, [at, *steps, self.since, self.until, *values]
 
     def _conditions(self) -> Iterator[tuple[str, list[Any]]]:
         if not self.with_past:

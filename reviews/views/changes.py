@@ -11,6 +11,7 @@ from handoff.publications import changes as told
 from handoff.publications import publications
 from handoff.tables import CappedPaginator
 from handoff.views.signed_in import SignedIn
+from reviews.measures import feedback
 from reviews.measures.effects import SPAN, WEEK, effects
 
 PER_PAGE = 30
@@ -30,10 +31,14 @@ def changes(request: SignedIn) -> HttpResponse:
         request.GET.get("page")
     )
     shown = list(page.object_list)
+    answered = feedback.answered({one.version_id for one, _ in shown}, request.user)
     context = {
         "section": "playbook",
         "page": page,
-        "changes": zip(told([one for one, _ in shown]), [did for _, did in shown], strict=True),
+        "changes": [
+            (change, did, answered.get(one.version_id, ()))
+            for change, (one, did) in zip(told([one for one, _ in shown]), shown, strict=True)
+        ],
         "with_past": with_past,
         "weeks": SPAN // WEEK,
         "whole": not request.htmx,

@@ -8,11 +8,25 @@ from collections.abc import Iterable
 
 from leads.models import Lead
 
-from . import backtesting, house, importing, judging, pages, posting, promises, simulating, sweeping
+from . import (
+    backtesting,
+    copying,
+    day,
+    house,
+    importing,
+    judging,
+    pages,
+    posting,
+    promises,
+    simulating,
+    sweeping,
+)
 from .table import Figure, shown
 
-PARTS = ("import", "pages", "judge", "post", "sla", "sweeping", "backtest", "simulation")
+PARTS = ("import", "pages", "judge", "post", "sla", "sweeping", "backtest", "day", "simulation")
 SMALL = 1000
+TEN_THOUSAND = 10_000
+COPIES = 10
 
 
 def main() -> int:
@@ -47,6 +61,7 @@ def _run(wanted: set[str], leads: int) -> list[Figure]:
     few = pages.visit() if "pages" in wanted else []
     if "import" in wanted:
         figures += _told(importing.measure())
+    begun = _begin_day(leads) if "day" in wanted else None
     missing = leads - Lead.objects.count()
     if missing > 0:
         figures += _told(importing.grow(missing))
@@ -61,10 +76,24 @@ def _run(wanted: set[str], leads: int) -> list[Figure]:
         figures += _told(promises.measure())
     if "sweeping" in wanted:
         figures += _told(sweeping.measure())
-    # Last, as it fills the house with copies.
     if "backtest" in wanted:
         figures += _told(backtesting.measure())
+    # Last, as it fills the house with copies.
+    if wanted & {"backtest", "day"}:
+        copying.multiply(COPIES)
+    if "backtest" in wanted:
+        figures += _told(backtesting.at_scale())
+    if begun is not None:
+        figures += _told(day.measure(begun))
     return figures
+
+
+def _begin_day(leads: int) -> day.Day:
+    """The day's pages in a house of ten thousand leads, or as many as are asked for."""
+    missing = min(TEN_THOUSAND, leads) - Lead.objects.count()
+    if missing > 0:
+        list(importing.grow(missing))
+    return day.live()
 
 
 def _told(figures: Iterable[Figure]) -> list[Figure]:
