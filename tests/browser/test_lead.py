@@ -111,8 +111,8 @@ def test_the_account_and_the_people_of_it(page, ana, complaints, check):
 
 
 def test_on_a_phone_the_rest_is_folded(page, ana, complaints, check):
-    page.set_viewport_size({"width": 390, "height": 844})
     sign_in(page, ana.url, make.sam())
+    page.set_viewport_size({"width": 390, "height": 844})
     page.goto(ana.page)
     expect(page.get_by_text("Second time here: rejected")).to_be_in_viewport()
     told = page.locator("details", has=page.get_by_role("heading", name="What they told us"))

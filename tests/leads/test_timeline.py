@@ -51,7 +51,7 @@ def timeline(client, lead, **query):
 )
 def test_it_can_be_narrowed(client, ana, show, there, missing):
     text = timeline(client, ana, show=show).content.decode()
-    body = text[text.index('<section class="card" aria-label="Timeline"') :]
+    body = text[text.index('id="h-lines"') :]
     assert all(said in body for said in there)
     assert not any(said in body for said in missing)
 
