@@ -20,6 +20,7 @@ SOMETHING = re.compile(
     r" an? .+$"
 )
 LOOKED = re.compile(r"^(?:Read|Looked at|Viewed|Visited|Watched) (?P<thing>.+)$")
+VISITED = re.compile(r"^(?:Read|Looked|Viewed|Visited|Watched|Came back)|page|visit|view", re.I)
 OPENED = "email_open"
 
 
@@ -56,8 +57,9 @@ class Way:
     def trigger(self) -> Deed | None:
         return next((deed for deed in self.deeds if deed.is_trigger), None)
 
-    def after(self, moment: dt.datetime) -> list[Deed]:
-        return [deed for deed in self.deeds if deed.at > moment]
+    def since(self, moment: dt.datetime) -> "Way":
+        """What they did after a moment."""
+        return Way([deed for deed in self.deeds if deed.at > moment])
 
 
 def way(
@@ -156,7 +158,7 @@ def _detail(rows: Sequence[Touchpoint], said: str, pages: Sequence[Page], away: 
     seconds = sum(row.seconds or 0 for row in rows)
     if seconds:
         parts.append(short_span(seconds) + (" in all" if len(rows) > 1 else ""))
-    parts += [name for name in _page_names(pages) if not _says(said, name)]
+    parts += [name for name in _page_names(pages, said) if not _says(said, name)]
     if newest.detail and not _says(said, newest.detail):
         parts.append(newest.detail)
     elif newest.campaign and not pages:
@@ -165,10 +167,13 @@ def _detail(rows: Sequence[Touchpoint], said: str, pages: Sequence[Page], away: 
     return f"{detail[:1].upper()}{detail[1:]}"
 
 
-def _page_names(pages: Sequence[Page]) -> list[str]:
+def _page_names(pages: Sequence[Page], said: str) -> list[str]:
+    """Names that tell more than the deed; where somebody asked or started something, that it was on
+    this or that page tells nothing."""
     if len(pages) > 1:
         return [page.leaf or page.kind for page in pages[:3]]
-    return [page.name for page in pages if page.leaf]
+    telling = [page for page in pages if page.kind != "page" or VISITED.search(said)]
+    return [page.name for page in telling if page.leaf]
 
 
 def _says(said: str, name: str) -> bool:

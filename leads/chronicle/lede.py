@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from handoff import words
-from handoff.words import count_of
 from leads.models import Account, Lead
 
 from .deeds import Deed, Way
@@ -33,22 +32,20 @@ def who(lead: Lead) -> list[Piece]:
     return [(True, role), (False, f"{place}." if place else ".")]
 
 
-def asked(way: Way, *, now: dt.datetime) -> list[Piece]:
-    """What they asked for and when, and what they did before: “Asked for a demo today 12:20,
-    looked at pricing twice before.” Nothing where nothing started the hand-over."""
+def asked(way: Way, *, now: dt.datetime, is_told: bool = False) -> list[Piece]:
+    """What they asked for and when, and what they did before: “Asked for a demo today 12:20; before
+    that looked at pricing twice.” Nothing where nothing started the hand-over.
+
+    `is_told`: what started it stands in the sentence before.
+    """
     trigger = way.trigger
     if trigger is None:
         return []
-    moment = words.in_text(trigger.at, now)
-    pieces = [(True, trigger.said), (False, f" {moment}")]
-    before = _listed([deed.in_text for deed in _told_before(way.deeds, trigger)])
+    before = " and ".join(deed.in_text for deed in _told_before(way.deeds, trigger))
+    if is_told:
+        return [(False, f"Before that {before}.")] if before else []
+    pieces = [(True, trigger.said), (False, f" {words.in_text(trigger.at, now)}")]
     return [*pieces, (False, f"; before that {before}." if before else ".")]
-
-
-def since(way: Way) -> str:
-    """How often they came back after the hand-over; empty where they did not."""
-    later = [deed for deed in way.deeds if deed.is_since]
-    return f"{count_of(len(later), 'visit')} since the hand-over." if later else ""
 
 
 def _told_before(deeds: Sequence[Deed], trigger: Deed) -> list[Deed]:
@@ -64,10 +61,6 @@ def _newest(deeds: Sequence[Deed], trigger: Deed) -> Iterator[Deed]:
             yield deed
         if len(seen) > BEFORE:
             return
-
-
-def _listed(said: Sequence[str]) -> str:
-    return " and ".join(said)
 
 
 def _place(region: str, country: str) -> str:

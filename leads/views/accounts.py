@@ -55,6 +55,7 @@ def account(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "section": "leads",
         "account": found,
+        **_known(found, people),
         "deals": sorted(deals, key=lambda deal: deal.stage != "open"),
         "people": people,
         "others": _others(found, mine),
@@ -81,6 +82,15 @@ def _person(lead: Any, labels: Labels) -> Person:
     state = dict(Handoff.State.choices).get(lead.handoff_state, "Not handed over")
     did = labels.signals.get(lead.did) or humanise(lead.did)
     return Person(lead, did, str(state), lead.owner_name or lead.team_name or "")
+
+
+def _known(account: Account, people: Sequence[Person]) -> dict[str, Any]:
+    """What the account tells of itself, else what its people told, who was seen last first."""
+    tellers = [account, *(one.lead for one in people)]
+    return {
+        name: next(filter(None, (getattr(one, name) for one in tellers)), "")
+        for name in ("industry", "employees", "country")
+    }
 
 
 def _others(account: Account, mine: QuerySet[Lead]) -> list[tuple[str, str]]:

@@ -79,6 +79,7 @@ def _lead(pk: int, viewer: int | None) -> QuerySet[Lead]:
             colleagues=ArraySubquery(_colleagues(viewer)),
             people_known=Subquery(_count(Lead.objects.filter(**account).order_by())),
             sent=ArraySubquery(_submissions()),
+            newest_events=ArraySubquery(_events()),
             tried_by=ArraySubquery(
                 TrialMember.objects.filter(lead=OuterRef("pk"), arm=TrialMember.Arm.TRIAL)
                 .order_by("pk")
@@ -136,6 +137,12 @@ def _submissions() -> QuerySet[Any]:
     ]
 
 
+def _events() -> QuerySet[Any]:
+    told = {name: name for name in ("seq", "at", "kind", "by", "body", "actor")}
+    rows = Event.objects.filter(lead=OuterRef("pk")).order_by("-seq")
+    return rows.values(one=JSONObject(**told, name="actor__name", email="actor__email"))[:EVENTS]
+
+
 def _count(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.values("account").annotate(n=Count("pk")).values("n")
 
@@ -176,6 +183,24 @@ def sent_by(rows: Iterable[Mapping[str, Any]]) -> list[Sent]:
     ]
 
 
+def events_of(lead: Lead) -> list[Event]:
+    """The newest EVENTS that `lead_of` found beside a lead, newest first."""
+    return [
+        Event(
+            lead_id=lead.pk,
+            seq=row["seq"],
+            at=dt.datetime.fromisoformat(row["at"]),
+            kind=row["kind"],
+            by=row["by"],
+            body=row["body"],
+            actor=User(pk=row["actor"], name=row["name"], email=row["email"])
+            if row["actor"]
+            else None,
+        )
+        for row in getattr(lead, "newest_events", ())
+    ]
+
+
 @prepared
 def handoffs_of(lead: int, viewer: int) -> QuerySet[Handoff]:
     """A lead's hand-overs, the open one first, then by their end."""
@@ -208,12 +233,6 @@ def assignments_of(handoff: int) -> QuerySet[Assignment]:
 def touchpoints_of(lead: int) -> QuerySet[Touchpoint]:
     """The newest TOUCHES, newest first."""
     return Touchpoint.objects.filter(lead=lead).order_by("-occurred_at", "-pk")[:TOUCHES]
-
-
-@prepared
-def events_of(lead: int) -> QuerySet[Event]:
-    """The newest EVENTS, newest first."""
-    return Event.objects.filter(lead=lead).select_related("actor").order_by("-seq")[:EVENTS]
 
 
 @prepared

@@ -125,8 +125,7 @@ def _evidence(
         "is_cut": len(touchpoints) == dossier.TOUCHES,
         "sent": dossier.sent_by(getattr(lead, "sent", ())),
         "who": lede.who(lead),
-        "asked": lede.asked(found, now=at),
-        "again": _again(current, handoffs, found, at),
+        **_round(current, handoffs, found, at),
         "uses": company.uses_today(lead.answers, told["deals"]),
         **told,
         **_timeline(request, lead, touchpoints, at),
@@ -151,21 +150,25 @@ def _way(
     return way(touchpoints, labels_of(judgement.version_id).signals, trigger, silent)
 
 
-def _again(current: Handoff | None, handoffs: list[Handoff], found: Way, at: dt.datetime) -> str:
-    """What is said of somebody who comes back, while they are in sales' hands."""
-    if current is None or not current.is_open:
-        return ""
+def _round(
+    current: Handoff | None, handoffs: list[Handoff], found: Way, at: dt.datetime
+) -> dict[str, Any]:
+    """What they asked for; of somebody who comes back, while they are in sales' hands, with what
+    became of them before."""
+    ended = [one.ended_at for one in handoffs if one is not current and one.ended_at is not None]
+    if current is None or not current.is_open or not ended:
+        return {"again": "", "asked": lede.asked(found, now=at)}
     earlier = [one for one in handoffs if one is not current]
-    ended = [one.ended_at for one in earlier if one.ended_at is not None]
-    since = found.after(max(ended)) if ended else []
-    return rounds.back_again(current, earlier, since, now=at)
+    lately = found.since(max(ended))
+    again = rounds.back_again(current, earlier, lately.deeds, now=at)
+    return {"again": again, "asked": lede.asked(lately, now=at, is_told=bool(again))}
 
 
 def _timeline(
     request: SignedIn, lead: Lead, touchpoints: list[Touchpoint], at: dt.datetime
 ) -> dict[str, Any]:
     reads = timeline.reads_payloads(request)
-    events, newest = dossier.events_of(lead.pk), touchpoints[-timeline.ON_PAGE :]
+    events, newest = dossier.events_of(lead), touchpoints[-timeline.ON_PAGE :]
     lines = timeline.merged(lead, events, newest, reads_payloads=reads)[: timeline.ON_PAGE]
     return {"days": timeline.days(lines, at), "reads_payloads": reads, **timeline.tabs("all")}
 

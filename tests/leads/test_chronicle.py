@@ -166,7 +166,7 @@ def test_email_opens_and_the_time_on_pricing_are_told_beside_the_rest():
         "Podcast, 1 time: counts for nothing.",
     ]
     assert found.trigger.said == "Came back to pricing"
-    assert found.after(NOW - dt.timedelta(hours=30)) == list(found.deeds[1:])
+    assert found.since(NOW - dt.timedelta(hours=30)).deeds == found.deeds[1:]
 
 
 def test_one_look_at_pricing_needs_no_sum():
@@ -174,7 +174,8 @@ def test_one_look_at_pricing_needs_no_sum():
 
 
 def test_what_was_asked_for_is_no_page():
-    assert said([touch("demo_request", 1, "/demo")]) == [("Asked for a demo", "")]
+    assert said([touch("demo_request", 1, "/contact-us")]) == [("Asked for a demo", "")]
+    assert said([touch("page_view", 1, "/security")]) == [("Page view", "Security page")]
 
 
 def test_a_campaign_names_what_has_no_page():
@@ -289,6 +290,11 @@ def test_what_they_asked_is_told_with_what_came_before():
         "Asked for a demo today 12:00; before that downloaded the pricing guide and looked at "
         "pricing twice."
     )
+    assert text(lede.asked(found, now=NOW, is_told=True)) == (
+        "Before that downloaded the pricing guide and looked at pricing twice."
+    )
+    alone = way([touch("demo_request", 1)], NAMES, NOW)
+    assert lede.asked(alone, now=NOW, is_told=True) == []
     assert lede.asked(way([], NAMES, NOW), now=NOW) == []
     assert text(lede.asked(way([touch("demo_request", 1)], NAMES, NOW), now=NOW)) == (
         "Asked for a demo today 12:00."
