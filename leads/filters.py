@@ -1,88 +1,145 @@
 """What lists of leads can be narrowed by. Every filter is in the address, so a link keeps it."""
 
+import datetime as dt
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from handoff.labels import humanise
 from handoff.models import DecideRule
 from leads.models import Clock, Handoff, Lead
+from leads.models.handoff import HandoffQuerySet
 from leads.models.lead import LeadQuerySet
 
 UNASKED = ("assign", "handover", "context")
 CLOCKS = [
     ("late", "Late"),
+    ("none", "None runs"),
     *((kind, label) for kind, label in Clock.Kind.choices if kind not in UNASKED),
 ]
 ENTRIES = [("again", "Back again"), ("first", "First time")]
+SCORES = [("75", "75 and more"), ("50", "50 and more"), ("25", "25 and more"), ("-25", "below 25")]
+AGES = [("1", "Within a day"), ("7", "Within 7 days"), ("30", "Within 30 days")]
+OLDER = [("-7", "More than 7 days ago"), ("-30", "More than 30 days ago")]
+NOBODY = "none"
 
 
-def _search(attrs: dict[str, str]) -> forms.TextInput:
+def _search(label: str) -> forms.TextInput:
+    attrs = {"placeholder": "Name, company, email, phone", "aria-label": label}
     return forms.TextInput(attrs={"type": "search", "class": "form-control", **attrs})
 
 
 def _select(label: str) -> forms.Select:
-    return forms.Select(attrs={"class": "form-select desk", "aria-label": label})
+    return forms.Select(attrs={"class": "form-select", "aria-label": label})
+
+
+def _typed(field: str) -> forms.TextInput:
+    """A box that offers what is there; the list is filled when somebody opens it."""
+    return forms.TextInput(
+        attrs={"class": "form-control", "list": f"values-{field}", "autocomplete": "off"}
+    )
+
+
+def _choice(label: str, blank: str, choices: Any, **more: Any) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(
+        label=label, empty_label=blank, widget=_select(label), choices=choices, **more
+    )
+
+
+def _value(field: str, label: str, column: str) -> django_filters.CharFilter:
+    return django_filters.CharFilter(
+        field_name=column, method="by_value", label=label, widget=_typed(field)
+    )
 
 
 class CalmFilters(django_filters.FilterSet):
-    """Filters whose active ones can be shown as chips that take themselves away."""
+    """Filters whose active ones can be shown as chips that take themselves away. `FIRST` are in
+    sight; the others wait behind a button."""
 
+    FIRST: tuple[str, ...] = ()
+
+    @cached_property
     def chips(self) -> list[tuple[str, str, str]]:
         """(name, label, value in words) of every filter in use, except the search box."""
-        found = []
-        for name, value in self.form.cleaned_data.items() if self.is_bound else ():
+        found: list[tuple[str, str, str]] = []
+        if not self.is_bound:
+            return found
+        self.form.is_valid()
+        for name, value in self.form.cleaned_data.items():
             if value in ("", None, []) or name == "q":
                 continue
             field = self.form.fields[name]
-            words = dict(getattr(field, "choices", ())).get(str(value), str(value))
-            found.append((name, str(self.filters[name].label), str(words)))
+            words = dict(getattr(field, "choices", ())).get(str(value)) or self.words_of(
+                name, value
+            )
+            said = str(words or self.words_of(name, value))
+            found.append((name, str(self.filters[name].label), said))
         return found
+
+    def words_of(self, name: str, value: Any) -> str:
+        """A value that was typed, as one says it."""
+        if name == "owner" and value == NOBODY:
+            return "nobody yet"
+        text = str(value)
+        return humanise(text) if name in ("source", "team") and text.islower() else text
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in self.FIRST]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        hidden = ("q", *self.FIRST)
+        return [field for field in self.form.visible_fields() if field.name not in hidden]
+
+    @property
+    def others_in_use(self) -> int:
+        return sum(1 for name, *_ in self.chips if name not in self.FIRST)
+
+    def by_value(self, rows: QuerySet[Any], column: str, typed: str) -> QuerySet[Any]:
+        """Keys are found by their words too: “Paid search” is `paid_search`."""
+        typed = typed.strip()
+        return rows.filter(**{f"{column}__in": {typed, typed.lower().replace(" ", "_")}})
+
+    def by_age(self, rows: QuerySet[Any], column: str, days: str) -> QuerySet[Any]:
+        """Those whose `column` lies within so many days; longer ago where `days` is below 0."""
+        bound = "lt" if days.startswith("-") else "gte"
+        since = timezone.now() - dt.timedelta(days=abs(int(days)))
+        return rows.filter(**{f"{column}__{bound}": since})
 
 
 class QueueFilters(CalmFilters):
-    """Filters of a queue. `tiers` and `sources` are what this queue can hold."""
+    """Filters of a queue. `tiers` are those of the definition in force."""
+
+    FIRST = ("tier", "clock", "state", "entry")
 
     q = django_filters.CharFilter(
-        method="find",
-        label="Search",
-        widget=_search(
-            {"placeholder": "Name, company or email", "aria-label": "Search in this queue"}
-        ),
+        method="find", label="Search", widget=_search("Search in this queue")
     )
-    tier = django_filters.ChoiceFilter(
-        label="Tier", empty_label="Any tier", widget=_select("Tier"), choices=()
+    tier = _choice("Tier", "Any tier", ())
+    clock = _choice("Clock", "Any clock", CLOCKS, method="by_clock")
+    state = _choice(
+        "State",
+        "Any state",
+        [c for c in Handoff.State.choices if c[0] in ("waiting", "accepted", "returned")],
     )
-    clock = django_filters.ChoiceFilter(
-        method="by_clock",
-        label="Clock",
-        empty_label="Any clock",
-        widget=_select("Clock"),
-        choices=CLOCKS,
+    entry = _choice("Entry", "New and back again", ENTRIES, method="by_entry")
+    status = _choice("Status", "Any status", DecideRule.Status.choices)
+    fit = _choice("Fit", "Any fit", SCORES, field_name="judgement__fit", method="by_score")
+    intent = _choice(
+        "Intent", "Any intent", SCORES, field_name="judgement__intent", method="by_score"
     )
-    state = django_filters.ChoiceFilter(
-        label="State",
-        empty_label="Any state",
-        widget=_select("State"),
-        choices=[c for c in Handoff.State.choices if c[0] in ("waiting", "accepted", "returned")],
+    handed = _choice(
+        "Handed over", "Any time", [*AGES, *OLDER], field_name="made_at", method="by_age"
     )
-    entry = django_filters.ChoiceFilter(
-        method="by_entry",
-        label="Entry",
-        empty_label="New and back again",
-        widget=_select("Entry"),
-        choices=ENTRIES,
-    )
-    source = django_filters.CharFilter(
-        field_name="lead__source", label="Source", widget=forms.HiddenInput
-    )
-    country = django_filters.CharFilter(
-        field_name="lead__country", label="Country", widget=forms.HiddenInput
-    )
-    owner = django_filters.CharFilter(method="by_owner", label="Owner", widget=forms.HiddenInput)
+    source = _value("source", "Source", "lead__source")
+    campaign = _value("campaign", "Campaign", "lead__campaign")
+    country = _value("country", "Country", "lead__country")
+    owner = django_filters.CharFilter(method="by_owner", label="Owner", widget=_typed("owner"))
 
     class Meta:
         model = Handoff
@@ -95,42 +152,44 @@ class QueueFilters(CalmFilters):
     def find(self, rows: QuerySet[Handoff], _name: str, text: str) -> QuerySet[Handoff]:
         return rows.filter(lead__in=Lead.objects.search(text).values("pk"))
 
-    def by_clock(self, rows: QuerySet[Handoff], _name: str, clock: str) -> QuerySet[Handoff]:
+    def by_clock(self, rows: HandoffQuerySet, _name: str, clock: str) -> HandoffQuerySet:
         if clock == "late":
-            return rows.filter(due_at__lt=timezone.now())
-        return rows.filter(due_clock=clock)
+            return rows.late(at=timezone.now())
+        return rows.filter(due_at=None) if clock == "none" else rows.filter(due_clock=clock)
 
     def by_entry(self, rows: QuerySet[Handoff], _name: str, entry: str) -> QuerySet[Handoff]:
         return rows.filter(reentry=entry == "again")
 
+    def by_score(self, rows: QuerySet[Handoff], column: str, band: str) -> QuerySet[Handoff]:
+        bound = "lt" if band.startswith("-") else "gte"
+        return rows.filter(**{f"{column}__{bound}": float(band.lstrip("-"))})
+
     def by_owner(self, rows: QuerySet[Handoff], _name: str, owner: str) -> QuerySet[Handoff]:
-        return rows.filter(owner=None) if owner == "none" else rows.filter(owner__email=owner)
+        return rows.filter(owner=None) if owner == NOBODY else rows.filter(_owned_by(owner))
 
 
 class LeadFilters(CalmFilters):
-    """Filters of the list of all leads."""
+    """Filters of the list of all leads. `owner` and `team` are who was handed the lead, now or
+    before."""
 
-    q = django_filters.CharFilter(
-        method="find",
-        label="Search",
-        widget=_search({"placeholder": "Name, company or email", "aria-label": "Search in leads"}),
-    )
-    status = django_filters.ChoiceFilter(
-        label="Status",
-        empty_label="Any status",
-        widget=_select("Status"),
-        choices=DecideRule.Status.choices,
-    )
-    standing = django_filters.ChoiceFilter(
+    FIRST = ("status", "standing", "seen")
+
+    q = django_filters.CharFilter(method="find", label="Search", widget=_search("Search in leads"))
+    status = _choice("Status", "Any status", DecideRule.Status.choices)
+    standing = _choice(
+        "Where it stands",
+        "Anywhere",
+        [("open", "With sales now"), ("none", "Never handed over")],
         method="by_standing",
-        label="Standing",
-        empty_label="Anywhere",
-        widget=_select("Where it stands"),
-        choices=[("open", "With sales now"), ("none", "Never handed over")],
     )
-    source = django_filters.CharFilter(label="Source", widget=forms.HiddenInput)
-    country = django_filters.CharFilter(label="Country", widget=forms.HiddenInput)
-    campaign = django_filters.CharFilter(label="Campaign", widget=forms.HiddenInput)
+    seen = _choice(
+        "Last seen", "Seen any time", [*AGES, *OLDER], field_name="last_seen_at", method="by_age"
+    )
+    source = _value("source", "Source", "source")
+    campaign = _value("campaign", "Campaign", "campaign")
+    country = _value("country", "Country", "country")
+    owner = django_filters.CharFilter(method="by_owner", label="Owner", widget=_typed("owner"))
+    team = django_filters.CharFilter(method="by_team", label="Team", widget=_typed("team"))
     account = django_filters.NumberFilter(label="Account", widget=forms.HiddenInput)
 
     class Meta:
@@ -141,12 +200,24 @@ class LeadFilters(CalmFilters):
         return rows.search(text)
 
     def by_standing(self, rows: QuerySet[Lead], _name: str, standing: str) -> QuerySet[Lead]:
-        handed_over = Handoff.objects.all()
+        handed_over = Handoff.objects.filter(lead=OuterRef("pk"))
         if standing == "open":
-            return rows.filter(pk__in=handed_over.open().values("lead"))
-        return rows.exclude(pk__in=handed_over.values("lead"))
+            return rows.filter(Exists(handed_over.open()))
+        return rows.filter(~Exists(handed_over))
+
+    def by_owner(self, rows: QuerySet[Lead], _name: str, owner: str) -> QuerySet[Lead]:
+        return rows.filter(pk__in=Handoff.objects.filter(_owned_by(owner)).values("lead"))
+
+    def by_team(self, rows: QuerySet[Lead], _name: str, team: str) -> QuerySet[Lead]:
+        named = Q(team__key=team.strip()) | Q(team__name__iexact=team.strip())
+        return rows.filter(pk__in=Handoff.objects.filter(named).values("lead"))
 
 
 def tier_choices(tiers: dict[str, str]) -> dict[str, str]:
     """Labels by key, every key with some words."""
     return {key: label or humanise(key) for key, label in tiers.items()}
+
+
+def _owned_by(person: str) -> Q:
+    name = person.strip()
+    return Q(owner__email=name.lower()) | Q(owner__name__iexact=name)

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString
 from handoff.models import DecideRule
 from handoff.tables import BaseTable
 from handoff.templatetags.parts import when
+from leads.columns import COLUMNS
 from leads.models import Delivery, Handoff, ImportBatch, Lead
+from leads.models.handoff import DUE_NEXT
 from leads.templatetags.leads_parts import source_name, who_line
 
 STATUSES = dict(DecideRule.Status.choices)
@@ -20,30 +22,45 @@ STATUSES = dict(DecideRule.Status.choices)
 Ordered = tuple[QuerySet[Any], bool]
 
 
+def _column(key: str, *order_by: str) -> tables.Column:
+    css = "c-clock" if key == "due" else f"c-{key}"
+    head = {"th": {"class": css}}
+    if key == "why":
+        return tables.Column(verbose_name=COLUMNS[key].label, orderable=False, attrs=head)
+    return tables.Column(verbose_name=COLUMNS[key].label, order_by=(*order_by, "pk"), attrs=head)
+
+
 class QueueTable(BaseTable):
-    """A queue. Its rows are drawn by leads/_queue_table.html, which is faster than cell by cell;
-    the columns declare what it can be ordered by."""
+    """A queue with the columns of `shown`. Its rows are drawn by leads/_queue_table.html, which is
+    faster than cell by cell; the columns declare what it can be ordered by."""
 
     lead = tables.Column(orderable=False, attrs={"th": {"class": "c-who"}})
-    why = tables.Column(verbose_name="Why now", orderable=False, attrs={"th": {"class": "c-why"}})
-    tier = tables.Column(order_by=("tier_rank", "pk"), attrs={"th": {"class": "c-tier"}})
-    score = tables.Column(
-        order_by=("judgement__intent", "judgement__fit", "pk"), attrs={"th": {"class": "c-score"}}
-    )
-    source = tables.Column(order_by=("lead__source", "pk"), attrs={"th": {"class": "c-source"}})
-    due = tables.Column(verbose_name="Time left", attrs={"th": {"class": "c-clock"}})
+    why = _column("why")
+    tier = _column("tier", "tier_rank")
+    score = _column("score", "judgement__intent", "judgement__fit")
+    source = _column("source", "lead__source")
+    owner = _column("owner", "owner__name", "owner__email")
+    state = _column("state", "state")
+    status = _column("status", "status")
+    campaign = _column("campaign", "lead__campaign")
+    country = _column("country", "lead__country")
+    handed = _column("handed", "made_at")
+    seen = _column("seen", "lead__last_seen_at")
+    due = _column("due", "due_at")
 
     class Meta(BaseTable.Meta):
         model = Handoff
         fields = ()
-        sequence = ("lead", "why", "tier", "score", "source", "due")
         order_by = "due"
         attrs = {"class": "calm queue"}  # noqa: RUF012
 
+    def __init__(self, rows: QuerySet[Handoff], shown: tuple[str, ...], **kwargs: Any) -> None:
+        self.shown = shown
+        hidden = [key for key in COLUMNS if key not in shown]
+        super().__init__(rows, sequence=("lead", *shown), exclude=hidden, **kwargs)
+
     def order_due(self, rows: QuerySet[Handoff], is_descending: bool) -> Ordered:
-        due = (
-            F("due_at").desc(nulls_last=True) if is_descending else F("due_at").asc(nulls_last=True)
-        )
+        due = DUE_NEXT.desc(nulls_last=True) if is_descending else DUE_NEXT.asc(nulls_last=True)
         return rows.order_by(due, "pk"), True
 
     def order_score(self, rows: QuerySet[Handoff], is_descending: bool) -> Ordered:

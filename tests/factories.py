@@ -583,6 +583,19 @@ class HandoffFactory(DjangoModelFactory[journey.Handoff]):
         of_the_past = Trait(historical=True)
 
 
+class SavedViewFactory(DjangoModelFactory[journey.SavedView]):
+    """Sam's own view of his queue: the urgent ones."""
+
+    place = "mine"
+    name = Sequence(lambda n: f"View {n}")
+    query = "tier=urgent"
+    owner = LazyFunction(lambda: sam())
+    made_at = MONDAY
+
+    class Meta:
+        model = journey.SavedView
+
+
 class ClockFactory(DjangoModelFactory[journey.Clock]):
     """An accept clock of a quarter of an hour, running."""
 

@@ -29,7 +29,7 @@ NEXT = """
 SELECT h.id FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
 WHERE h.team_id = ANY(%s) AND h.owner_id IS NULL AND h.state = 'waiting'
     AND h.ended_at IS NULL AND NOT h.historical
-ORDER BY h.due_at NULLS LAST, h.id LIMIT 1
+ORDER BY coalesce(h.due_at, h.next_step_due) NULLS LAST, h.id LIMIT 1
 FOR NO KEY UPDATE OF h, l SKIP LOCKED"""
 
 

@@ -17,6 +17,7 @@ from .preference import Digest, Preference
 from .promise import Promise
 from .touchpoint import Submission, Touchpoint
 from .trial import TrialMember
+from .view import QueueChoice, SavedView
 from .webhook import Webhook
 
 __all__ = [
@@ -47,7 +48,9 @@ __all__ = [
     "Opportunity",
     "Preference",
     "Promise",
+    "QueueChoice",
     "RecurringCause",
+    "SavedView",
     "Submission",
     "Touchpoint",
     "TrialMember",

@@ -3,11 +3,15 @@
 import datetime as dt
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from handoff.models import SEERS, DecideRule, DefinitionVersion, Membership, Reason, Team, User
 
 from .judgement import Judgement
 from .lead import Lead
+
+DUE_NEXT = Coalesce("due_at", "next_step_due")
+"""What is due next: the first running clock; where none runs, the promised next step."""
 
 
 class HandoffQuerySet(models.QuerySet["Handoff"]):
@@ -32,6 +36,10 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         """Those whose first running clock ran out before `at`."""
         return self.filter(due_at__lt=at)
 
+    def late(self, *, at: dt.datetime) -> "HandoffQuerySet":
+        """Those of which something was due before `at`, by clock or promise."""
+        return self.alias(soonest=DUE_NEXT).filter(soonest__lt=at)
+
     def visible_to(self, user: User) -> "HandoffQuerySet":
         """All for marketing, managers, reviewers and administrators; a rep's own and their
         teams' otherwise."""
@@ -54,9 +62,16 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         teams = Membership.objects.filter(user=person, active=True).values("team")
         return self.filter(models.Q(owner=person) | models.Q(team__in=teams))
 
+    def promised(self, *, owner: int, before: dt.datetime) -> "HandoffQuerySet":
+        """Those a person (by primary key) has touched and owes something for before `before`."""
+        due = models.Q(next_step_due__lt=before) | models.Q(due_at__lt=before)
+        return self.filter(
+            due, owner=owner, state=Handoff.State.ACCEPTED, first_touch_at__isnull=False
+        )
+
     def by_due(self) -> "HandoffQuerySet":
-        """First due first; what has no running clock comes last."""
-        return self.order_by(models.F("due_at").asc(nulls_last=True), "pk")
+        """First due first, by clock or promise; what has neither comes last."""
+        return self.order_by(DUE_NEXT.asc(nulls_last=True), "pk")
 
 
 class Handoff(models.Model):
@@ -183,14 +198,24 @@ class Handoff(models.Model):
         )
         indexes = (
             models.Index(
-                fields=("owner", "due_at", "id"),
+                models.F("owner"),
+                DUE_NEXT,
+                models.F("id"),
                 condition=models.Q(ended_at__isnull=True, historical=False),
-                name="handoff_queue_of_owner",
+                name="handoff_next_of_owner",
             ),
             models.Index(
-                fields=("team", "due_at", "id"),
+                models.F("team"),
+                DUE_NEXT,
+                models.F("id"),
                 condition=models.Q(ended_at__isnull=True, historical=False),
-                name="handoff_queue_of_team",
+                name="handoff_next_of_team",
+            ),
+            models.Index(
+                DUE_NEXT,
+                models.F("id"),
+                condition=models.Q(reentry=True, ended_at__isnull=True, historical=False),
+                name="handoff_back_again",
             ),
             models.Index(
                 fields=("team", "owner"),
@@ -233,6 +258,11 @@ class Handoff(models.Model):
     def queue(self) -> Team | None:
         """The queue it waits in; none once somebody owns it."""
         return self.team if self.owner_id is None else None
+
+    @property
+    def due_next(self) -> dt.datetime | None:
+        """As DUE_NEXT: the first running clock, else the promised next step."""
+        return self.due_at or self.next_step_due
 
     @property
     def is_open(self) -> bool:

@@ -26,7 +26,8 @@ QUEUES = {
     "returned": ("leads:returned", "Returned"),
     "qualification": ("leads:qualification", "Qualification review"),
     "approval": ("leads:approval", "Approval"),
-    "follow-ups": ("leads:follow-ups", "Follow-ups"),
+    "back-again": ("leads:back-again", "Back again"),
+    "follow-ups": ("leads:follow-ups", "Follow-ups today"),
     "unsaid": ("leads:unsaid", "Say how it ended"),
 }
 ICONS = {

@@ -19,7 +19,7 @@ from handoff.prepared import prepared
 from leads import forms
 from leads.models import Message
 
-from .places import OWN, by_due, rows_of, viewer_of
+from .places import OWN, by_due, end_of_day, rows_of, viewer_of
 
 BY = {
     Team.Pick.ROUND_ROBIN: "whose turn it is",
@@ -28,6 +28,8 @@ BY = {
 }
 MANY = 100
 """More unread notices than these are not counted."""
+SHARED = ("team", "returned", "back-again")
+"""The queues of more than one person that a lead may be opened from."""
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 FIELDS = [(name, humanise(name)) for name in (
     "email", "phone", "role", "company", "country", "employees", "industry", "source", "campaign",
@@ -64,10 +66,11 @@ def desk_of(user: User, came_from: str = "", *, at: dt.datetime) -> Desk:
     row = _desk(
         user.pk,
         team or None,
-        viewer_of(user) if kind in ("team", "returned") else None,
+        viewer_of(user) if kind in SHARED else None,
         at if kind == "unsaid" else None,
+        end_of_day(at) if kind == "follow-ups" else None,
         at,
-        queue=kind if kind in ("team", "returned", *OWN) else "",
+        queue=kind if kind in (*SHARED, *OWN) else "",
     )[0]
     reasons = [{**one, "applies_to": tuple(one["applies_to"])} for one in row["reasons"]]
     return Desk(
@@ -88,6 +91,7 @@ def _desk(
     team: str | None,
     viewer: int | None,
     at: dt.datetime | None,
+    tonight: dt.datetime | None,
     now: dt.datetime,
     *,
     queue: str,
@@ -100,7 +104,7 @@ def _desk(
     reasons = Reason.objects.filter(active=True).order_by("label")
     teams = Team.objects.order_by("name")
     named = Team.objects.filter(key=team).values("pk")
-    neighbours = by_due(rows_of(queue, named, user, viewer, at or NEVER))
+    rows = rows_of(queue, named, user, viewer, at or NEVER, tonight or NEVER)
     return (
         User.objects.filter(pk=user)
         .annotate(
@@ -109,7 +113,7 @@ def _desk(
             reasons=_listed(reasons, *forms.Choice._fields),
             colleagues=_listed(people, "email", "name"),
             all_teams=_listed(teams, "key", "name", "pick"),
-            queue=ArraySubquery(neighbours.values("lead_id")[:200]),
+            queue=ArraySubquery(by_due(rows).values("lead_id")[:200]),
         )
         .values("unread", "away", "reasons", "colleagues", "all_teams", "queue")
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from handoff.models import DECIDERS, SEERS, Membership, Team, User
 from handoff.permissions import has_role, may_approve_leads
@@ -15,6 +16,7 @@ from handoff.prepared import prepared
 from handoff.words import SOON
 from leads.counting import badge, capped_counts
 from leads.models import Approval, DemoFill, Handoff, Message
+from leads.models.handoff import DUE_NEXT
 
 OWN = ("mine", "follow-ups", "unsaid")
 """The queues that hold a person's own leads."""
@@ -32,6 +34,8 @@ class Place:
     empty_says: str
     team: Team | None = None
     teams: tuple[int, ...] = ()
+    nearest: tuple[str, str] = ("", "")
+    """Where to go from an empty queue: an address, and what the button says."""
 
     @property
     def kind(self) -> str:
@@ -71,45 +75,84 @@ def is_mine(team: Team) -> bool:
 def places_of(user: User) -> list[Place]:
     """Every queue `user` may open, in the order of the navigation."""
     teams = teams_of(user)
-    places = [
-        Place(
-            "mine",
-            "My queue",
-            "inbox",
-            reverse("leads:queue"),
-            "Nothing waits for you",
-            "Leads land here when a rule names you or your team. “Next lead” takes the most "
-            "urgent one that nobody owns yet.",
-        )
-    ]
-    places += [_team_place(team) for team in teams if team.kind != Team.Kind.QUALIFICATION]
+    of_teams = [_team_place(team) for team in teams if team.kind != Team.Kind.QUALIFICATION]
+    places = [_own_place(of_teams), *of_teams]
     reviewing = [team for team in teams if team.kind == Team.Kind.QUALIFICATION]
     if reviewing:
         places.append(_review_place(reviewing))
     if may_approve_leads(user):
         places.append(_approval_place())
-    returned = Place(
+    return [*places, _returned_place(), _again_place(), _follow_ups_place()]
+
+
+def elsewhere_of(user: User) -> list[Place]:
+    """The queues of every team, for those who see all of them; not in their navigation."""
+    return [_team_place(team) for team in _teams(user.pk)] if user.has_role(*SEERS) else []
+
+
+def place_called(key: str, user: User) -> Place:
+    """The queue of this key: one of the navigation, or another team's for who sees every team.
+    Raises Http404."""
+    return named([*places_of(user), unsaid_place(), *elsewhere_of(user)], key)
+
+
+def named(places: Iterable[Place], key: str) -> Place:
+    """The place of that key among `places`. Raises Http404."""
+    for place in places:
+        if key == place.key or (place.team and key == f"team-{place.team.key}"):
+            return place
+    raise Http404
+
+
+def _own_place(of_teams: list[Place]) -> Place:
+    return Place(
+        "mine",
+        "My queue",
+        "inbox",
+        reverse("leads:queue"),
+        "Nothing waits for you",
+        "Leads land here when a rule names you or your team. “Next lead” takes the most "
+        "urgent one that nobody owns yet.",
+        nearest=(of_teams[0].url, f"See what {of_teams[0].title} has") if of_teams else ("", ""),
+    )
+
+
+def _returned_place() -> Place:
+    return Place(
         "returned",
         "Returned",
         "arrow-back-up",
         reverse("leads:returned"),
         "Nothing was returned",
         "Leads that sales gave back to marketing for missing context wait here.",
+        nearest=(reverse("leads:queue"), "Back to my queue"),
     )
-    follow_ups = Place(
+
+
+def _again_place() -> Place:
+    return Place(
+        "back-again",
+        "Back again",
+        "refresh",
+        reverse("leads:back-again"),
+        "Nobody came back",
+        "Leads stand here that were with sales before and came back with something new, or whose "
+        "nurture date was reached.",
+        nearest=(reverse("leads:queue"), "Back to my queue"),
+    )
+
+
+def _follow_ups_place() -> Place:
+    return Place(
         "follow-ups",
-        "Follow-ups",
+        "Follow-ups today",
         "calendar-event",
         reverse("leads:follow-ups"),
-        "No follow-up is due",
-        "Leads you have touched, with the next step you promised, wait here.",
+        "No follow-up is due today",
+        "Leads you have touched stand here on the day of the next step you promised, and until it "
+        "is done.",
+        nearest=(f"{reverse('leads:queue')}?state=accepted", "See what is promised for later"),
     )
-    return [*places, returned, follow_ups]
-
-
-def elsewhere_of(user: User) -> list[Place]:
-    """The queues of every team, for those who see all of them; not in their navigation."""
-    return [_team_place(team) for team in _teams(user.pk)] if user.has_role(*SEERS) else []
 
 
 def unsaid_place() -> Place:
@@ -121,6 +164,7 @@ def unsaid_place() -> Place:
         reverse("leads:unsaid"),
         "Nothing is left unsaid",
         "Leads whose next step is past wait here until you log a touch or say how it ended.",
+        nearest=(reverse("leads:queue"), "Back to my queue"),
     )
 
 
@@ -135,6 +179,7 @@ def _team_place(team: Team) -> Place:
         "with “Next lead”.",
         team=team,
         teams=(team.pk,),
+        nearest=(f"{reverse('leads:leads')}?team={team.key}", "See the leads it has had"),
     )
 
 
@@ -148,6 +193,7 @@ def _review_place(teams: list[Team]) -> Place:
         "Leads whose fit is not clear yet wait here until somebody finds out.",
         team=teams[0],
         teams=tuple(team.pk for team in teams),
+        nearest=(reverse("leads:queue"), "Back to my queue"),
     )
 
 
@@ -164,7 +210,7 @@ def _approval_place() -> Place:
 
 def rows_in(place: Place, user: User, *, at: dt.datetime) -> QuerySet[Any]:
     """What a queue holds for `user`."""
-    return rows_of(place.kind, place.teams, user.pk, viewer_of(user), at)
+    return rows_of(place.kind, place.teams, user.pk, viewer_of(user), at, end_of_day(at))
 
 
 def viewer_of(user: User) -> int | None:
@@ -172,17 +218,29 @@ def viewer_of(user: User) -> int | None:
     return None if user.has_role(*SEERS) else user.pk
 
 
+def end_of_day(at: dt.datetime) -> dt.datetime:
+    """The midnight that ends the day of `at` in the viewer's zone."""
+    day = timezone.localtime(at).date() + dt.timedelta(days=1)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
 def rows_of(
-    kind: str, teams: Any, person: int, viewer: int | None, at: dt.datetime
+    kind: str,
+    teams: Any,
+    person: int,
+    viewer: int | None,
+    at: dt.datetime,
+    tonight: dt.datetime,
 ) -> QuerySet[Any]:
-    """What a kind of queue holds: people by primary key; `teams`, those it is of."""
+    """What a kind of queue holds: people by primary key; `teams`, those it is of; `tonight`, when
+    the viewer's day ends."""
     working = Handoff.objects.working()
     seen = working if viewer is None else working.handed_to(viewer)
     match kind:
         case "mine":
             return working.filter(owner=person)
         case "follow-ups":
-            return working.filter(owner=person, first_touch_at__isnull=False)
+            return working.promised(owner=person, before=tonight)
         case "unsaid":
             past = Q(next_step_due__lt=at) | Q(
                 due_clock__in=("follow_up", "next_step"), due_at__lt=at
@@ -190,6 +248,8 @@ def rows_of(
             return working.filter(past, owner=person, state=Handoff.State.ACCEPTED)
         case "returned":
             return seen.filter(state=Handoff.State.RETURNED)
+        case "back-again":
+            return seen.filter(reentry=True)
         case "team":
             return seen.filter(team__in=teams)
         case "approval":
@@ -214,6 +274,7 @@ def counted(
         viewer_of(user),
         at,
         at + SOON,
+        end_of_day(at),
         places=tuple((place.key, place.kind, place.teams) for place in places),
         current=current.key,
     )
@@ -226,18 +287,25 @@ def _counts(
     viewer: int | None,
     at: dt.datetime,
     soon: dt.datetime,
+    tonight: dt.datetime,
     *,
     places: tuple[tuple[str, str, tuple[int, ...]], ...],
     current: str,
 ) -> dict[str, QuerySet[Any]]:
-    found = {key: rows_of(kind, teams, person, viewer, at) for key, kind, teams in places}
-    found["late"] = found[current].filter(due_at__lt=at)
-    found["soon"] = found[current].filter(due_at__gte=at, due_at__lte=soon)
+    found = {key: rows_of(kind, teams, person, viewer, at, tonight) for key, kind, teams in places}
+    due = found[current].alias(soonest=_due_next(found[current]))
+    found["late"] = due.filter(soonest__lt=at)
+    found["soon"] = due.filter(soonest__gte=at, soonest__lte=soon)
     found["unread"] = Message.objects.inbox(person).unread()
     found["filling"] = DemoFill.objects.filling()
     return found
 
 
+def _due_next(rows: QuerySet[Any]) -> Any:
+    """What is due next of each: an approval has one deadline only."""
+    return F("due_at") if rows.model is Approval else DUE_NEXT
+
+
 def by_due(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """First due first; what has no running clock comes last."""
-    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
+    """First due first; what nothing is due of comes last."""
+    return rows.order_by(_due_next(rows).asc(nulls_last=True), "pk")

@@ -23,13 +23,29 @@
     if (name) url.searchParams.set(name, value);
     return url;
   };
+  const known = () => [...document.querySelectorAll("#queue [data-known]")];
+
+  // A row that somebody else took stays where it is and says so in place of its second line.
+  function mark() {
+    for (const said of live.querySelectorAll("template[data-gone]")) {
+      const row = known().find((one) => one.dataset.known.startsWith(`${said.dataset.gone}.`));
+      const line = row?.querySelector(".who span");
+      if (!line || row.classList.contains("is-gone")) continue;
+      row.classList.add("is-gone");
+      line.textContent = said.content.textContent;
+      row.querySelector(".row-do")?.remove();
+    }
+  }
   async function ask() {
     if (document.hidden) return;
     try {
       const headers = { "X-Requested-With": "fetch", ...(token ? { "If-None-Match": token } : {}) };
-      const answer = await fetch(address("live", drawn), { headers });
+      const url = address("live", drawn);
+      url.searchParams.set("on", known().map((row) => row.dataset.known).join(","));
+      const answer = await fetch(url, { headers });
       if (answer.status === 200 && !answer.redirected) {
         if (!token || answer.headers.get("ETag") !== token) live.innerHTML = await answer.text();
+        mark();
         token ??= answer.headers.get("ETag");
       }
       if (answer.ok || answer.status === 304) asked = Date.now();

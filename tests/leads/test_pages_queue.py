@@ -54,7 +54,7 @@ def test_the_team_queue_shows_owned_and_unowned_and_who_has_it(client, sam):
     due_in(7, owner=make.ines(), lead__first_name="Hers")
     text = client.get(reverse("leads:team", args=["sdr-na"])).content.decode()
     assert "Mine" in text and "Free" in text and "Ines Ferro" in text and "Nobody yet" in text
-    assert ">Owner</th>" in text and ">Source</" not in text
+    assert 'class="c-owner"' in text and 'class="c-source"' not in text
 
 
 def test_a_promised_day_is_read_in_the_queue(client, sam):
@@ -67,8 +67,8 @@ def test_a_promised_day_is_read_in_the_queue(client, sam):
 def test_filters_that_came_by_a_link_are_kept_by_the_form(client, sam):
     due_in(5, lead__source="paid_search")
     text = client.get(reverse("leads:queue"), {"source": "paid_search"}).content.decode()
-    assert '<input type="hidden" name="source" value="paid_search"' in text
-    assert "Paid search" in text
+    assert '<input type="text" name="source" value="paid_search"' in text
+    assert "Source: Paid search" in text
 
 
 def test_a_manager_without_leads_of_their_own_starts_at_the_teams_queue(client):
@@ -147,11 +147,10 @@ def test_a_returned_lead_says_what_it_waits_for(client, sam):
     assert "Paused" in text
 
 
-def test_follow_ups_and_what_is_left_unsaid(client, sam):
+def test_what_is_left_unsaid(client, sam):
     touched = timezone.now() - dt.timedelta(days=2)
     promised = {"first_touch_at": touched, "next_step": "Send the sample", "next_step_due": touched}
     due_in(500, accepted=True, due_clock="follow_up", **promised)
-    assert ": Send the sample" in client.get(reverse("leads:follow-ups")).content.decode()
     assert client.get(reverse("leads:unsaid")).context["rows"].count() == 1
 
 

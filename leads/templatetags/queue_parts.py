@@ -1,0 +1,122 @@
+"""The rows of a queue, drawn in Python, since a page has fifty of them."""
+
+import datetime as dt
+from collections.abc import Callable
+from urllib.parse import quote
+
+from django import template
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from handoff import words
+from handoff.labels import humanise
+from handoff.models import DecideRule
+from handoff.templatetags.parts import clock_at_rest, clock_left, scores, when
+from leads.columns import COLUMNS
+from leads.models import Clock, Handoff
+from leads.models.clock import OF_MARKETING
+from leads.story import why_now
+from leads.templatetags.leads_parts import source_name, tier_label, who_line
+from leads.views.places import Place
+
+register = template.Library()
+
+CLOCK_NAMES = dict(Clock.Kind.choices)
+STATES = dict(Handoff.State.choices)
+STATUSES = dict(DecideRule.Status.choices)
+
+Draw = Callable[[Handoff, dt.datetime], str]
+
+
+@register.simple_tag
+def queue_row(
+    handoff: Handoff, place: Place, now: dt.datetime, columns: tuple[str, ...]
+) -> SafeString:
+    """One row of a queue. `data-known` is what live.js compares: who has it, and in which state."""
+    lead = handoff.lead
+    page = reverse("leads:lead", args=[lead.pk])
+    cells = "".join([_cell(key, handoff, page, now) for key in columns])
+    return mark_safe(
+        f'<tr data-row data-known="{known_as(handoff)}"><td class="c-who"><div class="who">'
+        f'<a class="clip" href="{page}?from={quote(place.key)}">{escape(lead.title)}</a>'
+        f'<span class="clip">{escape(who_line(lead))}</span></div></td>{cells}</tr>'
+    )
+
+
+def known_as(handoff: Handoff) -> str:
+    """A hand-over as a page knows it: id, owner and state."""
+    return f"{handoff.pk}.{handoff.owner_id or 0}.{handoff.state}"
+
+
+def _cell(key: str, handoff: Handoff, page: str, now: dt.datetime) -> str:
+    if key == "why":
+        return _why_cell(handoff, page, now)
+    css = f"c-{key} clip" if key in CLIPPED else "c-clock" if key == "due" else f"c-{key}"
+    label = f' data-label="{COLUMNS[key].label}"' if key in MORE else ""
+    return f'<td class="{css}"{label}>{DRAWN[key](handoff, now)}</td>'
+
+
+def _why_cell(handoff: Handoff, page: str, now: dt.datetime) -> str:
+    why = escape(_why(handoff, now))
+    again = '<span class="tag tag-accent">Back again</span> ' if handoff.reentry else ""
+    return (
+        f'<td class="c-why"><div class="clip" title="{why}">{again}{why}</div>'
+        f"{_do(handoff, page)}</td>"
+    )
+
+
+def _why(handoff: Handoff, now: dt.datetime) -> str:
+    """Why this lead, now; or what was promised, and for when."""
+    if handoff.state == Handoff.State.ACCEPTED and handoff.next_step and handoff.next_step_due:
+        day = words.day_and_time(handoff.next_step_due, now)
+        return f"Next, {day}: {handoff.next_step}"
+    return why_now(handoff)
+
+
+def _do(handoff: Handoff, page: str) -> str:
+    """What can be done from the row itself, without opening the lead."""
+    if handoff.state not in (Handoff.State.WAITING, Handoff.State.ACCEPTED):
+        return ""
+    if handoff.state == Handoff.State.ACCEPTED:
+        return (
+            f'<span class="row-do"><a class="btn btn-calm" href="{page}?do=touch" '
+            'data-row-key="t">Log touch…</a></span>'
+        )
+    return (
+        '<span class="row-do"><button class="btn btn-calm" form="row-do" '
+        f'formaction="{reverse("leads:accept", args=[handoff.pk])}" data-row-key="a">Accept'
+        f'<span class="visually-hidden"> {escape(handoff.lead.title)}</span></button> '
+        f'<a class="btn btn-calm" href="{page}?do=reject" data-row-key="r">Reject…</a></span>'
+    )
+
+
+def row_clock(handoff: Handoff, now: dt.datetime) -> str:
+    """What is due first, with its name: the running clock, else the promised next step."""
+    if handoff.state == Handoff.State.RETURNED and handoff.due_clock not in OF_MARKETING:
+        rest = clock_at_rest("paused", handoff.due_at or handoff.made_at, "Paused")
+        return f'<span class="quiet tiny">First touch</span>{rest}'
+    due = handoff.due_next
+    if due is None:
+        return '<span class="quiet tiny">No clock runs</span>'
+    clock = handoff.due_clock if handoff.due_at else Clock.Kind.NEXT_STEP
+    name = CLOCK_NAMES.get(clock, humanise(clock))
+    return f'<span class="quiet tiny">{escape(name)}</span>{clock_left(due, now)}'
+
+
+DRAWN: dict[str, Draw] = {
+    "tier": lambda row, now: escape(tier_label(row)),
+    "score": lambda row, now: scores(row.judgement.fit, row.judgement.intent),
+    "source": lambda row, now: escape(source_name(row.lead.source)),
+    "owner": lambda row, now: escape(str(row.owner or "Nobody yet")),
+    "state": lambda row, now: STATES[row.state],
+    "status": lambda row, now: STATUSES.get(row.status, ""),
+    "campaign": lambda row, now: escape(row.lead.campaign),
+    "country": lambda row, now: escape(row.lead.country),
+    "handed": lambda row, now: when(row.made_at, now=now),
+    "seen": lambda row, now: when(row.lead.last_seen_at, now=now),
+    "due": row_clock,
+}
+CLIPPED = frozenset({"source", "owner", "state", "status", "campaign", "country"})
+MORE = frozenset(DRAWN) - {"tier", "score", "source", "due"}
+"""Columns that name themselves where a row is drawn as a card."""
