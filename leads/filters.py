@@ -14,6 +14,7 @@ from handoff.models import DecideRule
 from leads.models import Clock, Handoff, Lead
 from leads.models.handoff import HandoffQuerySet
 from leads.models.lead import LeadQuerySet
+from leads.models.search import at_hand
 
 UNASKED = ("assign", "handover", "context")
 CLOCKS = [
@@ -150,7 +151,7 @@ class QueueFilters(CalmFilters):
         self.filters["tier"].extra["choices"] = list(tiers.items())
 
     def find(self, rows: QuerySet[Handoff], _name: str, text: str) -> QuerySet[Handoff]:
-        return rows.filter(lead__in=Lead.objects.search(text).values("pk"))
+        return rows.filter(at_hand(text, "lead__"))
 
     def by_clock(self, rows: HandoffQuerySet, _name: str, clock: str) -> HandoffQuerySet:
         if clock == "late":
@@ -198,6 +199,16 @@ class LeadFilters(CalmFilters):
 
     def find(self, rows: LeadQuerySet, _name: str, text: str) -> LeadQuerySet:
         return rows.search(text)
+
+    def but_for_the_search(self) -> tuple[LeadQuerySet, str]:
+        """What the other filters leave, and the text that is searched for."""
+        rows = self.queryset.all()
+        self.form.is_valid()
+        given = self.form.cleaned_data
+        for name, value in given.items():
+            if name != "q":
+                rows = self.filters[name].filter(rows, value)
+        return rows, given.get("q", "").strip()
 
     def by_standing(self, rows: QuerySet[Lead], _name: str, standing: str) -> QuerySet[Lead]:
         handed_over = Handoff.objects.filter(lead=OuterRef("pk"))

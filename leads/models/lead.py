@@ -1,16 +1,16 @@
 """The person who asked: one row for one human being, however often they come back."""
 
-import re
 from typing import Any
 
+from django.apps import apps
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.lookups import StartsWith
 
 from handoff.models import SEERS, Membership, User
 
 from .account import Account
+from .search import SEARCH_TEXT, at_hand, backwards, indexed, national
 
 CONTEXT_FIELDS = (
     "role",
@@ -28,33 +28,6 @@ CONTEXT_FIELDS = (
 """What the next person needs to know and a later enquiry may overwrite."""
 
 
-COUNTRY_CODE = (
-    r"^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
-    r"|(2[1-689]|3[578]|42|5[09]|6[7-9]|8[035789]|9[679])[0-9])"
-)
-"""How an international number begins (ITU-T E.164); no code is the beginning of another, so that
-Python and PostgreSQL, which prefers the longest, read the same."""
-FEWEST_DIGITS = 3
-PHONE = re.compile(r"[+0-9 ()./-]+")
-
-NATIONAL = models.Func(
-    "phone",
-    template=(
-        f"ltrim(regexp_replace(regexp_replace(%(expressions)s, '{COUNTRY_CODE}', ''),"
-        r" '\D', '', 'g'), '0')"
-    ),
-    output_field=models.TextField(),
-)
-"""A phone number's digits as dialled inside its country."""
-
-BACKWARDS = models.Func(
-    "phone",
-    template=r"reverse(regexp_replace(%(expressions)s, '\D', '', 'g'))",
-    output_field=models.TextField(),
-)
-"""A phone number's digits from the last to the first."""
-
-
 class LeadQuerySet(models.QuerySet["Lead"]):
     """Leads by who may see them and what they are called."""
 
@@ -65,51 +38,18 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def handed_to(self, person: int) -> "LeadQuerySet":
         """Those that the person (by primary key) or one of their teams were handed."""
+        handoffs = apps.get_model("leads", "Handoff")._default_manager
         teams = Membership.objects.filter(user=person, active=True).values("team")
-        mine = models.Q(handoffs__owner=person) | models.Q(handoffs__team__in=teams)
-        return self.filter(pk__in=self.model._default_manager.filter(mine).values("pk"))
+        mine = handoffs.filter(models.Q(owner=person) | models.Q(team__in=teams))
+        return self.filter(pk__in=mine.values("lead"))
 
     def search(self, text: str) -> "LeadQuerySet":
-        """Leads with a word of their name, email, company or phone beginning with each word, in any
-        order; and those whose phone number begins or ends with the digits, however it is
-        written."""
-        words = _words(text)
-        if not words:
-            return self
-        query = " & ".join(f"{word}:*" for word in words)
-        found = models.Q(search=SearchQuery(query, config="simple", search_type="raw"))
-        digits = _digits(text)
-        if digits:
-            with_phone = ~models.Q(phone="")
-            found |= with_phone & models.Q(StartsWith(NATIONAL, digits))
-            found |= with_phone & models.Q(StartsWith(BACKWARDS, digits[::-1]))
-        return self.filter(found)
+        """Those a text finds by a word, an email or a phone number, by index."""
+        return self.filter(indexed(text))
 
-
-def _digits(text: str) -> str:
-    """The digits of what looks like a phone number, without what is dialled before the area: the
-    country's code, and the zeros of a call abroad or at home. Empty for anything else."""
-    number = text.strip()
-    if not PHONE.fullmatch(number):
-        return ""
-    if number.startswith("00"):
-        number = f"+{number[2:]}"
-    bare = re.sub(COUNTRY_CODE, "", "".join(c for c in number if c in "+0123456789"))
-    digits = "".join(c for c in bare if c.isdecimal()).lstrip("0")
-    return digits if len(digits) >= FEWEST_DIGITS else ""
-
-
-def _words(text: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in text.lower()).split()
-
-
-SEARCH_TEXT = (
-    "to_tsvector('simple'::regconfig, translate("
-    "coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || coalesce(email, '')"
-    " || ' ' || coalesce(company, '') || ' ' || coalesce(phone, ''), '@.+-_/<>&#', '          '))"
-)
-"""The words a lead is found by; punctuation separates words, and what looks like a tag is
-none."""
+    def matching(self, text: str) -> "LeadQuerySet":
+        """As `search`, asked of each row that is left: for few of them."""
+        return self.filter(at_hand(text))
 
 
 class Lead(models.Model):
@@ -205,12 +145,12 @@ class Lead(models.Model):
             ),
             GinIndex(fields=("search",), name="lead_by_words"),
             models.Index(
-                OpClass(NATIONAL, name="text_pattern_ops"),
+                OpClass(national(), name="text_pattern_ops"),
                 condition=~models.Q(phone=""),
                 name="lead_by_phone_begin",
             ),
             models.Index(
-                OpClass(BACKWARDS, name="text_pattern_ops"),
+                OpClass(backwards(), name="text_pattern_ops"),
                 condition=~models.Q(phone=""),
                 name="lead_by_phone_end",
             ),

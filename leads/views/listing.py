@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from handoff.models import SEERS, DecideRule
 from handoff.tables import COUNTED
 from handoff.views.signed_in import SignedIn
+from leads import finding
 from leads.filters import LeadFilters
 from leads.models import Handoff, Lead
 from leads.tables import LeadTable
@@ -48,7 +49,8 @@ def leads(request: SignedIn) -> HttpResponse:
     """The list of leads; every filter and the order are in the address. Only a list that is not too
     long to be counted is ordered by anything but what was last seen."""
     filters = _filters(request)
-    rows = filters.qs.select_related("judgement").only(*SHOWN)
+    found = finding.newest(*filters.but_for_the_search(), person=_viewer(request))
+    rows = found.rows.select_related("judgement").only(*SHOWN)
     sort = request.GET.get("sort") or NEWEST
     table = LeadTable(rows, order_by=NEWEST)
     table.turn_to(request.GET.get("page", "1"))
@@ -63,6 +65,7 @@ def leads(request: SignedIn) -> HttpResponse:
         "table": table,
         "too_many": too_many,
         "counted": COUNTED,
+        "more": found.more,
         "now": timezone.now(),
     }
     return render(request, "leads/leads.html", context)
@@ -81,6 +84,11 @@ def as_csv(request: SignedIn) -> StreamingHttpResponse:
     )
     name = f"leads-{timezone.localdate():%Y-%m-%d}.csv"
     return downloads.streamed(name, downloads.lines(HEADS, _cells(found)))
+
+
+def _viewer(request: SignedIn) -> int | None:
+    """Whose sight narrows the list; None for those who see everything."""
+    return None if request.user.has_role(*SEERS) else request.user.pk
 
 
 def _filters(request: SignedIn) -> LeadFilters:

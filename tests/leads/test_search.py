@@ -9,6 +9,13 @@ from tests.factories import LeadFactory
 pytestmark = pytest.mark.django_db
 
 
+def found(text):
+    """The same by index as row by row."""
+    leads = list(Lead.objects.search(text).order_by("pk"))
+    assert list(Lead.objects.matching(text).order_by("pk")) == leads
+    return leads
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -25,7 +32,7 @@ def test_found_by(text):
         phone="+1 2125550199",
     )
     LeadFactory(first_name="Bo", last_name="Ek", email="bo@x.com", company="Ek", phone="")
-    assert list(Lead.objects.search(text)) == [ana]
+    assert found(text) == [ana]
 
 
 @pytest.mark.parametrize(
@@ -49,28 +56,28 @@ def test_found_by_a_phone_number_however_it_is_written(phone, texts):
     LeadFactory(phone="+33612999888")
     LeadFactory(phone="")
     for text in texts:
-        assert list(Lead.objects.search(text)) == [ana], text
+        assert found(text) == [ana], text
 
 
-@pytest.mark.parametrize("text", ["+1", "00", "(2", "555 019", "+33 212"])
+@pytest.mark.parametrize("text", ["00", "(2", "555 019", "+33 212", "0033 0199"])
 def test_too_little_or_out_of_the_middle_is_no_phone_number(text):
     LeadFactory(phone="+12125550199", first_name="Ana", last_name="Ek", email="a@x.com", company="")
-    assert not Lead.objects.search(text).exists()
+    assert not found(text)
 
 
 def test_a_number_may_be_a_name_as_well():
     firm = LeadFactory(company="Studio 404", phone="")
     caller = LeadFactory(phone="+14045550111")
-    assert set(Lead.objects.search("404")) == {firm, caller}
+    assert found("404") == [firm, caller]
 
 
 def test_a_name_that_looks_like_a_tag_hides_nobody():
     odd = LeadFactory(first_name="<img src=x onerror=alert(1)>", last_name="Ek", email="bo@x.com")
-    assert list(Lead.objects.search("bo@x.com")) == [odd]
-    assert list(Lead.objects.search("img")) == [odd]
+    assert found("bo@x.com") == [odd]
+    assert found("img") == [odd]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "&|!:*", "'", "\\"])
 def test_nothing_to_look_for_finds_everybody(text):
     LeadFactory()
-    assert Lead.objects.search(text).count() == 1
+    assert len(found(text)) == 1
