@@ -10,7 +10,7 @@ OPEN = models.Q(("ended_at__isnull", True), ("historical", False))
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("leads", "0021_views_of_queues")]
+    dependencies = [("leads", "0022_views_of_queues")]
 
     operations = [
         AddIndexConcurrently(

@@ -26,7 +26,7 @@ KNOWN = models.Q(("phone", ""), _negated=True)
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("leads", "0022_queues_by_what_is_due_next")]
+    dependencies = [("leads", "0023_queues_by_what_is_due_next")]
 
     operations = [
         AddIndexConcurrently(

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("leads", "0020_marketings_clocks_are_found"),
+        ("leads", "0021_what_a_version_answers"),
     ]
 
     operations = [
