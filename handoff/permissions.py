@@ -79,6 +79,16 @@ def may_set_goals(user: User | AnonymousUser) -> bool:
     return has_role(user, *DECIDERS)
 
 
+def may_describe_campaigns(user: User | AnonymousUser) -> bool:
+    """Campaigns, offers, personas, briefs and texts; everybody else reads them."""
+    return has_role(user, *DECIDERS)
+
+
+def may_see_every_lead(user: User | AnonymousUser) -> bool:
+    """Leads of every team, also in lists that count them."""
+    return has_role(user, *SEERS)
+
+
 def may_administer(user: User | AnonymousUser) -> bool:
     """People, their roles, and API keys."""
     return has_role(user, "administrator")

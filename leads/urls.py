@@ -73,5 +73,6 @@ urlpatterns = [
     path("", include("leads.views.people.urls")),
     path("", include("leads.views.telling.urls")),
     path("", include("leads.views.webhooks.urls")),
+    path("", include("leads.views.campaigns.urls")),
     path("deliveries/<int:pk>/", quarantine.delivery, name="delivery"),
 ]

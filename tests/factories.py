@@ -663,6 +663,66 @@ class WebhookFactory(DjangoModelFactory[journey.Webhook]):
         off = Trait(active=False, off_because="Switched off")
 
 
+class CampaignFactory(DjangoModelFactory[journey.Campaign]):
+    """“Close faster”, by whatever channel and region."""
+
+    name = "Close faster"
+    keys = LazyFunction(lambda: ["*_close-faster_*"])
+
+    class Meta:
+        model = journey.Campaign
+        django_get_or_create = ("name",)
+
+
+class OfferFactory(DjangoModelFactory[journey.Offer]):
+    """A guided demo, which anybody can have."""
+
+    name = "Guided demo"
+    keys = LazyAttribute(lambda offer: [offer.name])
+    promise = "Thirty minutes on your own data"
+
+    class Meta:
+        model = journey.Offer
+        django_get_or_create = ("name",)
+
+
+class PersonaFactory(DjangoModelFactory[journey.Persona]):
+    """Who leads finance."""
+
+    name = "Finance lead"
+    functions = LazyFunction(lambda: ["finance"])
+
+    class Meta:
+        model = journey.Persona
+        django_get_or_create = ("name",)
+
+
+class BriefFactory(DjangoModelFactory[journey.Brief]):
+    """For every campaign and everybody; one question, one objection."""
+
+    goal = "A call with whoever owns the close"
+    questions = LazyFunction(
+        lambda: [{"ask": "What does the close run on today?", "why": "", "fills": ""}]
+    )
+    objections = LazyFunction(
+        lambda: [{"said": "we build it ourselves", "answer": "Show the report"}]
+    )
+
+    class Meta:
+        model = journey.Brief
+
+
+class TextTemplateFactory(DjangoModelFactory[journey.TextTemplate]):
+    """A first mail."""
+
+    name = Sequence("First mail {}".format)
+    subject = "Your close at {{ company }}"
+    body = "Hello {{ first_name }},"
+
+    class Meta:
+        model = journey.TextTemplate
+
+
 def mara() -> agreement.User:
     """Marketing operations."""
     return UserFactory(email="mara@northwind.example", name="Mara Lindqvist", marketing_ops=True)

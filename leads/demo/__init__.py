@@ -8,6 +8,7 @@ time.
     desk        what they do with a lead, at which hour
     telling     the clockwork: enquiries and answers in the order of their time
     present     today's queues
+    campaigns   what marketing describes: campaigns, offers, briefs, texts
     past        the ninety days before
     answer      the draft with which marketing answers a rejection
     removal     all of it goes

@@ -7,7 +7,7 @@ from django.db import transaction
 from handoff import statements
 from leads.models import Account, CitedRejection, Delivery, DemoFill, Handoff, Lead
 
-from . import answer, cast
+from . import answer, campaigns, cast
 from .telling import CHANNEL
 
 PORTION = 500
@@ -29,6 +29,7 @@ def remove(*, at: dt.datetime) -> tuple[int, int, int]:
         Delivery.objects.filter(channel=CHANNEL, lead=None).delete()
         answer.withdraw()
         CitedRejection.objects.exclude(handoff__in=Handoff.objects.all()).delete()
+        campaigns.remove()
         people = cast.dismiss()
         DemoFill.objects.update(removed_at=at)
     return leads, companies, people

@@ -2,6 +2,8 @@
 
 from .account import Account, AccountDomain, Opportunity
 from .assignment import Assignment, Turn
+from .brief import Brief, BriefVote, Persona
+from .campaign import Campaign, Offer
 from .cause import Miss, RecurringCause
 from .clock import Clock
 from .delivery import Delivery, IdempotentAnswer, ImportBatch
@@ -15,6 +17,7 @@ from .lead import ExternalId, Lead, MergeProposal
 from .message import Message
 from .preference import Digest, Preference
 from .promise import Promise
+from .text import TextTemplate
 from .touchpoint import Submission, Touchpoint
 from .trial import TrialMember
 from .view import QueueChoice, SavedView
@@ -28,6 +31,9 @@ __all__ = [
     "AccountDomain",
     "Approval",
     "Assignment",
+    "Brief",
+    "BriefVote",
+    "Campaign",
     "CitedRejection",
     "Clock",
     "Delivery",
@@ -45,13 +51,16 @@ __all__ = [
     "MergeProposal",
     "Message",
     "Miss",
+    "Offer",
     "Opportunity",
+    "Persona",
     "Preference",
     "Promise",
     "QueueChoice",
     "RecurringCause",
     "SavedView",
     "Submission",
+    "TextTemplate",
     "Touchpoint",
     "TrialMember",
     "Turn",

@@ -10,7 +10,10 @@ whether it answers.
 from handoff.models.history import keep_changes_of, keep_what_was
 
 from .account import Account
+from .brief import Brief, Persona
+from .campaign import Campaign, Offer
 from .lead import Lead
+from .text import TextTemplate
 from .webhook import Webhook
 
 PERSON = (
@@ -61,3 +64,6 @@ WEBHOOK = (
 keep_what_was(Lead, PERSON)
 keep_what_was(Account, COMPANY)
 keep_changes_of(Webhook, WEBHOOK)
+for _model in (Campaign, Offer, Persona, Brief, TextTemplate):
+    _said = [f.name for f in _model._meta.concrete_fields if f.name not in ("id", "is_demo")]
+    keep_changes_of(_model, _said)

@@ -6,11 +6,16 @@ from django.apps import apps
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Left
 
 from handoff.models import SEERS, Membership, User
 
 from .account import Account
 from .search import SEARCH_TEXT, at_hand, backwards, indexed, national
+
+INDEXED = 200
+"""Characters of a campaign's or offer's name that an index keeps; a name may be longer than fits
+one."""
 
 CONTEXT_FIELDS = (
     "role",
@@ -153,6 +158,15 @@ class Lead(models.Model):
                 OpClass(backwards(), name="text_pattern_ops"),
                 condition=~models.Q(phone=""),
                 name="lead_by_phone_end",
+            ),
+            *(
+                models.Index(
+                    Left(name, INDEXED),
+                    models.F("last_seen_at").desc(),
+                    condition=~models.Q((name, "")),
+                    name=f"lead_by_{name}",
+                )
+                for name in ("campaign", "offer")
             ),
         )
 

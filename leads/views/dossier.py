@@ -27,6 +27,7 @@ from leads.models import (
     TrialMember,
 )
 
+from .campaigns import card
 from .places import viewer_of
 
 TOUCHES = 200
@@ -56,20 +57,21 @@ class Sent:
 def lead_of(pk: int, user: User) -> Lead:
     """The lead with its account and what is told beside it. Raises Http404 for what the person may
     not see."""
-    found = _lead(pk, viewer_of(user))
+    found = _lead(pk, viewer_of(user), user.pk)
     if not found:
         raise Http404
     return found[0]
 
 
 @prepared
-def _lead(pk: int, viewer: int | None) -> QuerySet[Lead]:
+def _lead(pk: int, viewer: int | None, reader: int) -> QuerySet[Lead]:
     account = {"account": OuterRef("account")}
     leads = Lead.objects.all() if viewer is None else Lead.objects.handed_to(viewer)
     return (
         leads.filter(pk=pk)
         .select_related("account", "account__owner", "judgement", "merged_into")
         .annotate(
+            **card.joined(reader),
             domains=ArraySubquery(
                 AccountDomain.objects.filter(**account)
                 .order_by("-is_primary", "domain")

@@ -19,10 +19,12 @@ from handoff.views.signed_in import SignedIn
 from leads import story
 from leads.chronicle import company, lede, rounds
 from leads.chronicle.deeds import Way, way
+from leads.forms import CHANNELS, TouchForm
 from leads.journey import causing, responding
 from leads.models import Approval, Handoff, Judgement, Lead, Miss, Touchpoint
 
 from . import approval_desk, clock_faces, dossier, evidence, scores, timeline
+from .campaigns import card
 from .desk import Menus, Picklists, desk_of
 
 DEEDS = 5
@@ -33,8 +35,16 @@ DEEDS = 5
 @require_GET
 @never_cache
 def lead(request: SignedIn, pk: int) -> HttpResponse:
-    """The page of one lead that the person may see."""
-    return page(request, pk)
+    """The page of one lead that the person may see. `do` opens a menu; `channel` begins a touch."""
+    return page(request, pk, bound=_begun(request))
+
+
+def _begun(request: SignedIn) -> dict[str, Form]:
+    """The form of a touch over the channel that the address names."""
+    channel = request.GET.get("channel", "")
+    if request.GET.get("do") != "touch" or channel not in dict(CHANNELS):
+        return {}
+    return {"touch": TouchForm(prefix="touch", initial={"channel": channel})}
 
 
 def page(
@@ -128,6 +138,7 @@ def _evidence(
         **_round(current, handoffs, found, at),
         "uses": company.uses_today(lead.answers, told["deals"]),
         **told,
+        **card.shown(lead, judgement, touchpoints),
         **_timeline(request, lead, touchpoints, at),
     }
     if judgement is None:

@@ -1,0 +1,1 @@
+"""Campaigns, offers, personas, briefs and texts: described by marketing, read by sales."""
