@@ -85,9 +85,17 @@ TYPES = (
         tells=(*ANSWER, "missing"),
     ),
     EventType(
+        "handoff.sent_back",
+        "Hand-over sent back to the step before",
+        "Whoever has a later step, such as AE, asks the step before for what is missing; its own"
+        " `handoff.created` follows, and this one waits.",
+        kinds=("sent_back",),
+        tells=(*ANSWER, "missing", "to"),
+    ),
+    EventType(
         "handoff.resumed",
         "Hand-over given back to sales",
-        "Marketing gave a returned lead back; sales' clocks run on.",
+        "What was returned is given back, by marketing or by the step before; the clocks run on.",
         kinds=("resumed",),
         tells=("note",),
     ),

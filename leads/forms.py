@@ -50,6 +50,7 @@ class Choice(NamedTuple):
     goes_to: str
     needs_note: bool
     needs_date: bool
+    steps: tuple[str, ...] = ()
 
 
 class AcceptForm(CalmForm, forms.Form):

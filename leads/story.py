@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from handoff.checklists import FIRST_STEP
 from handoff.labels import humanise, labels_of
 from handoff.models import DecideRule
 from leads.models import Handoff
@@ -9,6 +10,10 @@ from leads.models import Handoff
 
 def why_now(handoff: Handoff) -> str:
     """One line for a queue: what is owed, or which rule brought the lead here."""
+    if handoff.state == Handoff.State.RETURNED and handoff.step != FIRST_STEP:
+        return "Sent back: waits for the step before"
+    if handoff.sent_back and handoff.state == Handoff.State.WAITING:
+        return handoff.sent_back
     if handoff.state == Handoff.State.RETURNED:
         return (
             f"Waiting for marketing: {listed(handoff.missing)} missing"

@@ -12,12 +12,13 @@ from typing import Any
 from django.db import connection
 
 from handoff import segments
+from handoff.checklists import FIRST_STEP
 from handoff.models import Trial
 from handoff.publications import Publication, publications
 from handoff.rules import compile_definition
 from handoff.words import count_of
 from leads.journey.judging import FACT_COLUMNS
-from leads.journey.law import FIRST_STEP, folding
+from leads.journey.law import folding
 from leads.models import TrialMember
 
 from .backtesting.statement import KNOWN_THEN

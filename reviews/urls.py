@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from reviews.views import changes
-from reviews.views.sla import causing
+from reviews.views.sla import answering, causing
 
 app_name = "reviews"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("reviews.views.own.urls")),
     path("coverage/", include("reviews.views.coverage.urls")),
     path("measures/sla/", include("reviews.views.sla.urls")),
+    path("measures/answers/", answering.answers, name="answers"),
+    path("measures/answers/leads/", answering.leads, name="answers-leads"),
     path("measures/causes/", causing.causes, name="causes"),
     path("measures/causes/<int:pk>/close/", causing.close, name="close-cause"),
 ]

@@ -132,6 +132,19 @@ def test_a_lead_from_form_to_outcome() -> None:
         rep.post(
             reverse("leads:advance", args=[mine.pk]), {"advance-note": "She signs, with her CFO"}
         )
+        mine.refresh_from_db()
+        assert mine.state == "accepted"
+        learnt = {
+            "advance-q-need": "Nine days a month",
+            "advance-q-authority": "She, with her CFO",
+            "advance-q-budget": "Budget is set aside",
+            "advance-q-timing": "Before the year-end close",
+            "advance-q-tools": "Four processors and a ledger",
+        }
+        rep.post(
+            reverse("leads:advance", args=[mine.pk]),
+            {**learnt, "advance-note": "She signs, with her CFO"},
+        )
         second = Handoff.objects.get(lead=first["lead"], step="ae")
         assert second.team.key == "ae"
         assert second.previous_id == mine.pk

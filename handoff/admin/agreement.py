@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
+from handoff.checklists import FIRST_STEP
 from handoff.models import (
     Absence,
     AreaOwner,
@@ -24,7 +25,9 @@ from handoff.models import (
 )
 from handoff.permissions import may_nobody
 from handoff.playbook import sections
+from handoff.playbook.questions import read_item
 from handoff.rules import parse_step
+from handoff.rules.faults import Report
 
 from .base import AgreementAdmin, ByRole, NoRemoval
 from .fields import DatesField, HoursField, MappingsField, NamesField, PicksField
@@ -146,6 +149,9 @@ class ReasonForm(forms.ModelForm[Reason]):
     """A reason with the moments at which it may be given as boxes to tick."""
 
     applies_to = PicksField(label="Given when a lead is", choices=Reason.For.choices)
+    steps = NamesField(
+        rows=1, help_text="Hand-overs in which it may be given, such as ae. Empty: every one."
+    )
 
     class Meta:
         model = Reason
@@ -153,6 +159,7 @@ class ReasonForm(forms.ModelForm[Reason]):
             "key",
             "label",
             "applies_to",
+            "steps",
             "goes_to",
             "teaches",
             "needs_note",
@@ -194,12 +201,15 @@ class StageAdmin(AgreementAdmin):
 
 
 class ChecklistForm(forms.ModelForm[Checklist]):
-    """A checklist whose items are checked for their shape."""
+    """A checklist whose items are read as a playbook file's are."""
 
     items = MappingsField(
-        rows=8,
+        rows=12,
         required=True,
-        help_text="An item a line: - {key: budget, label: Budget is known, required: true}",
+        label="Questions",
+        help_text="One a line: - {key: budget, label: How it is paid for, required: true}. Further "
+        "keys: help; kind (text, choice, yes_no, date, number, fact); choices: [a, b] of a choice; "
+        "facts: [timing], fields of the lead that answer it; call: true where a call has to tell.",
     )
 
     class Meta:
@@ -210,6 +220,8 @@ class ChecklistForm(forms.ModelForm[Checklist]):
         items: list[dict[str, Any]] = self.cleaned_data["items"]
         said = [_wrong_item(item) for item in items]
         faults = [f"Line {line}: {text}." for line, text in enumerate(said, 1) if text]
+        if not faults:
+            items = [_read(item, line, faults) for line, item in enumerate(items, 1)]
         keys = [str(item.get("key")) for item in items]
         faults += [f"The key “{key}” is there twice." for key in {*keys} if keys.count(key) > 1]
         if faults:
@@ -218,14 +230,21 @@ class ChecklistForm(forms.ModelForm[Checklist]):
 
 
 def _wrong_item(item: dict[str, Any]) -> str:
-    if strange := item.keys() - {"key", "label", "required"}:
-        return f"an item has key, label and required, not {', '.join(sorted(map(str, strange)))}"
     for name in ("key", "label"):
         if not isinstance(item.get(name), str) or not item[name].strip():
             return f"an item needs a {name}"
-    if not isinstance(item.get("required", True), bool):
-        return "required is true or false"
     return ""
+
+
+def _read(item: dict[str, Any], line: int, faults: list[str]) -> dict[str, Any]:
+    """A question as it is kept; what is wrong with it goes to `faults`."""
+    report = Report()
+    read = read_item(item, "item", report)
+    faults += [
+        f"Line {line}, {one.place.removeprefix('item').lstrip('.') or read.key}: {one.message}."
+        for one in report.faults
+    ]
+    return read.row
 
 
 @admin.register(Checklist)
@@ -253,10 +272,23 @@ class StepForm(forms.ModelForm[Step]):
 
     class Meta:
         model = Step
-        fields = ("key", "comes_from", "route", "tiers", "checklist")
+        fields = ("key", "comes_from", "route", "tiers", "checklist", "confirms")
+        help_texts = {  # noqa: RUF012
+            "comes_from": "The step before; the first, sdr, has none: the definition routes it."
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        is_first = (cleaned.get("key") or self.instance.key) == FIRST_STEP
+        if is_first and any(cleaned.get(name) for name in ("comes_from", "route", "tiers")):
+            self.add_error(
+                "comes_from",
+                "The first step comes from marketing: the definition has its routing and tiers.",
+            )
+        elif not is_first and not cleaned.get("comes_from"):
+            self.add_error("comes_from", "Say which step it comes from.")
+        if is_first:
+            return cleaned
         if "route" in cleaned and "tiers" in cleaned:
             teams = set(Team.objects.values_list("key", flat=True))
             read = parse_step(None, cleaned["route"], cleaned["tiers"], teams=teams, place="step")
@@ -271,11 +303,11 @@ class StepForm(forms.ModelForm[Step]):
 
 @admin.register(Step)
 class StepAdmin(AgreementAdmin):
-    """Further hand-overs after the first, such as SDR to AE."""
+    """What is asked in each hand-over, and the further ones after the first, such as SDR to AE."""
 
     form = StepForm
-    list_display = ("key", "comes_from", "checklist")
-    list_select_related = ("checklist",)
+    list_display = ("key", "comes_from", "checklist", "confirms")
+    list_select_related = ("checklist", "confirms")
 
 
 @admin.register(AreaOwner)

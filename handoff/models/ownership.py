@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
 from .person import User
@@ -82,7 +83,7 @@ class Stage(models.Model):
 
 
 class Checklist(models.Model):
-    """What must be answered before a lead moves on: `[{key, label, required}]`."""
+    """What must be answered before a lead moves on; `items` as `handoff.checklists` reads them."""
 
     key = models.SlugField(max_length=64, unique=True)
     label = models.CharField(max_length=200)
@@ -95,14 +96,47 @@ class Checklist(models.Model):
         return self.label
 
 
+class StepQuerySet(models.QuerySet["Step"]):
+    """Steps and what is asked in them."""
+
+    def asking(self) -> models.QuerySet["Step", dict[str, Any]]:
+        """What each step asks, as mappings with the keys ASKED."""
+        return self.annotate(**ASKED).values("key", "comes_from", *ASKED)
+
+
+ASKED = {
+    "before": F("checklist__label"),
+    "before_items": F("checklist__items"),
+    "confirmed": F("confirms__label"),
+    "confirmed_items": F("confirms__items"),
+}
+
+
 class Step(models.Model):
-    """A further hand-over after the first, such as SDR to AE, with its own routing and tiers."""
+    """A hand-over of the path with its own routing and tiers, such as SDR to AE; of the first, from
+    marketing, only what is asked (the definition routes it)."""
 
     key = models.SlugField(max_length=64, unique=True)
-    comes_from = models.CharField(max_length=64)
-    route = models.JSONField(default=list)
-    tiers = models.JSONField(default=list)
-    checklist = models.ForeignKey(Checklist, on_delete=models.PROTECT, null=True, blank=True)
+    comes_from = models.CharField(max_length=64, blank=True)
+    route = models.JSONField(default=list, blank=True)
+    tiers = models.JSONField(default=list, blank=True)
+    checklist = models.ForeignKey(
+        Checklist,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text="What must be known before a lead enters it.",
+    )
+    confirms = models.ForeignKey(
+        Checklist,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="What whoever takes the lead finds out.",
+    )
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         ordering = ("key",)

@@ -29,6 +29,12 @@ class Reason(models.Model):
     needs_note = models.BooleanField(default=False)
     needs_date = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
+    steps = ArrayField(
+        models.SlugField(max_length=64),
+        default=list,
+        blank=True,
+        help_text="The hand-overs in which it may be given; empty: in every one.",
+    )
 
     class Meta:
         ordering = ("label",)

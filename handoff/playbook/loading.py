@@ -171,6 +171,7 @@ class _Loader:
                 "needs_note": reason.needs_note,
                 "needs_date": reason.needs_date,
                 "active": reason.active,
+                "steps": list(reason.steps),
             }
             self._keep(Reason, "key", reason.key, values)
         for track in self.file.tracks:
@@ -189,19 +190,18 @@ class _Loader:
             values = {"owner": self.people[area.owner], "cadence": area.cadence}
             self._keep(AreaOwner, "area", area.area, values)
         for checklist in self.file.checklists:
-            items = [
-                {"key": item.key, "label": item.label, "required": item.required}
-                for item in checklist.items
-            ]
-            values = {"label": checklist.label, "items": items}
+            values = {"label": checklist.label, "items": [item.row for item in checklist.items]}
             self._keep(Checklist, "key", checklist.key, values)
         for step in self.file.steps:
-            checklist_row = Checklist.objects.get(key=step.checklist) if step.checklist else None
+            lists = {
+                name: Checklist.objects.get(key=key) if (key := getattr(step, name)) else None
+                for name in ("checklist", "confirms")
+            }
             values = {
                 "comes_from": step.comes_from,
                 "route": [dict(row) for row in step.route],
                 "tiers": [dict(row) for row in step.tiers],
-                "checklist": checklist_row,
+                **lists,
             }
             self._keep(Step, "key", step.key, values)
 

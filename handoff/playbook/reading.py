@@ -12,7 +12,7 @@ from handoff import rules
 from handoff.calendars import Calendar, CalendarError, calendar_from
 from handoff.rules.faults import Fault, Report, kind_of
 
-from . import rows, sections
+from . import questions, rows, sections
 from .yaml12 import read_with_lines
 
 SECTIONS = (
@@ -53,7 +53,7 @@ class PlaybookFile:
     tracks: tuple[sections.Track, ...] = ()
     stages: tuple[sections.Stage, ...] = ()
     owners: tuple[sections.AreaOwner, ...] = ()
-    checklists: tuple[sections.Checklist, ...] = ()
+    checklists: tuple[questions.Checklist, ...] = ()
     steps: tuple[sections.Step, ...] = ()
     definition: rules.Parsed | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
@@ -136,7 +136,7 @@ def _read_sections(
     teams = sections.read_teams(document.get("teams"), keys("calendars", calendar_keys), report)
     reasons = sections.read_reasons(document.get("reasons"), report)
     tracks = sections.read_tracks(document.get("tracks"), report)
-    checklists = sections.read_checklists(document.get("checklists"), report)
+    checklists = questions.read_checklists(document.get("checklists"), report)
     checklist_keys = keys("checklists", [one.key for one in checklists])
     steps = sections.read_steps(document.get("steps"), checklist_keys, report)
     team_keys = keys("teams", [one.key for one in teams])
@@ -153,11 +153,7 @@ def _read_sections(
     law = definition.definition if definition else None
     if law is not None:
         _look_at_motions(teams, {motion.key for motion in law.motions}, report)
-    for index, step in enumerate(steps):
-        place, route, tiers = f"steps[{index}]", list(step.route), list(step.tiers)
-        parsed = rules.parse_step(law, route, tiers, teams=team_keys, place=place)
-        report.faults += parsed.faults
-        report.warnings += parsed.warnings
+    _look_at_steps(steps, law, team_keys, report)
     return PlaybookFile(
         calendars=calendars,
         teams=teams,
@@ -173,6 +169,21 @@ def _read_sections(
         warnings=tuple(report.warnings),
         lines=lines,
     )
+
+
+def _look_at_steps(
+    steps: Iterable[sections.Step],
+    law: rules.Definition | None,
+    teams: Collection[str] | None,
+    report: Report,
+) -> None:
+    """Routing and tiers of the further steps, read by the rules."""
+    for index, step in enumerate(steps):
+        if step.comes_from:
+            route, tiers = list(step.route), list(step.tiers)
+            parsed = rules.parse_step(law, route, tiers, teams=teams, place=f"steps[{index}]")
+            report.faults += parsed.faults
+            report.warnings += parsed.warnings
 
 
 def _look_at_motions(

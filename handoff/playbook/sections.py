@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handoff.checklists import FIRST_STEP
 from handoff.rules.faults import Report, kind_of, one_of, shown
 
 from .rows import RowReader, once, read_rows
@@ -18,6 +19,7 @@ PICKS = ("round_robin", "least_loaded", "pull")
 MOMENTS = ("reject", "return", "reassign", "dispose", "disqualify")
 DESTINATIONS = ("nurture", "requalify", "reroute", "merge", "disqualify")
 CADENCES = ("weekly", "monthly", "quarterly")
+STEP_KEYS = "key from route tiers checklist confirms"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Reason:
     needs_note: bool
     needs_date: bool
     active: bool
+    steps: tuple[str, ...] = ()
+    """In which hand-overs it may be given; none named: in every one."""
 
 
 @dataclass(frozen=True)
@@ -93,32 +97,17 @@ class AreaOwner:
 
 
 @dataclass(frozen=True)
-class Item:
-    """One line of a checklist."""
-
-    key: str
-    label: str
-    required: bool
-
-
-@dataclass(frozen=True)
-class Checklist:
-    """What must be answered before a lead moves on."""
-
-    key: str
-    label: str
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
 class Step:
-    """A further hand-over; `route` and `tiers` as in a definition."""
+    """A hand-over of the path; `route` and `tiers` as in a definition. `checklist`: what must be
+    known before a lead enters it; `confirms`: what whoever takes it finds out. The first step, the
+    hand-over of marketing, comes from nowhere and has neither routing nor tiers of its own."""
 
     key: str
     comes_from: str
     route: tuple[Mapping[str, Any], ...]
     tiers: tuple[Mapping[str, Any], ...]
     checklist: str | None
+    confirms: str | None
 
 
 def read_teams(raw: Any, calendars: Collection[str] | None, report: Report) -> tuple[Team, ...]:
@@ -169,7 +158,7 @@ def read_reasons(raw: Any, report: Report) -> tuple[Reason, ...]:
         return tuple(dict.fromkeys(map(str, given)))
 
     def reason(row: Mapping[str, Any], place: str) -> Reason:
-        keys = "key label for teaches goes_to needs_note needs_date active"
+        keys = "key label for steps teaches goes_to needs_note needs_date active"
         reader = RowReader(row, place, report, keys)
         return Reason(
             key=(key := reader.key()),
@@ -180,6 +169,7 @@ def read_reasons(raw: Any, report: Report) -> tuple[Reason, ...]:
             needs_note=reader.flag("needs_note", False),
             needs_date=reader.flag("needs_date", False),
             active=reader.flag("active", True),
+            steps=reader.texts("steps", 64),
         )
 
     reasons = read_rows(raw, "reasons", report, reason)
@@ -225,39 +215,25 @@ def read_owners(raw: Any, report: Report) -> tuple[AreaOwner, ...]:
     return owners
 
 
-def read_checklists(raw: Any, report: Report) -> tuple[Checklist, ...]:
-    def item(row: Mapping[str, Any], place: str) -> Item:
-        reader = RowReader(row, place, report, "key label required")
-        key = reader.key()
-        return Item(key, reader.text("label", key) or key, reader.flag("required", True))
-
-    def checklist(row: Mapping[str, Any], place: str) -> Checklist:
-        reader = RowReader(row, place, report, "key label items")
-        key, items = reader.key(), reader.rows("items", item)
-        once([one.key for one in items], f"{place}.items", "key", report)
-        return Checklist(key, reader.text("label", key) or key, items)
-
-    checklists = read_rows(raw, "checklists", report, checklist)
-    once([one.key for one in checklists], "checklists", "key", report)
-    return checklists
-
-
 def read_steps(raw: Any, checklists: Collection[str] | None, report: Report) -> tuple[Step, ...]:
-    """The further hand-overs. What their `route` and `tiers` say is judged by the rules."""
+    """The hand-overs of the path. What their `route` and `tiers` say is judged by the rules."""
 
     def step(row: Mapping[str, Any], place: str) -> Step:
-        reader = RowReader(row, place, report, "key from route tiers checklist")
+        is_first = row.get("key") == FIRST_STEP
+        keys = "key checklist confirms" if is_first else STEP_KEYS
+        reader = RowReader(row, place, report, keys)
         return Step(
             key=reader.key(),
-            comes_from=reader.key("from"),
-            route=reader.rows("route", lambda one, _: one),
-            tiers=reader.rows("tiers", lambda one, _: one),
+            comes_from="" if is_first else reader.key("from"),
+            route=() if is_first else reader.rows("route", lambda one, _: one),
+            tiers=() if is_first else reader.rows("tiers", lambda one, _: one),
             checklist=reader.reference("checklist", checklists, needed=False) or None,
+            confirms=reader.reference("confirms", checklists, needed=False) or None,
         )
 
     steps = read_rows(raw, "steps", report, step)
     once([one.key for one in steps], "steps", "key", report)
-    known = {"sdr"} | {one.key for one in steps}
+    known = {FIRST_STEP} | {one.key for one in steps}
     for index, one in enumerate(steps):
         if one.comes_from and one.comes_from not in known:
             expected = one_of(sorted(known))

@@ -22,7 +22,8 @@ Row = dict[str, Any]
 
 FIRST = (
     "field", "signal", "is", "is_not", "in", "not_in", "contains", "starts_with", "at_least",
-    "at_most", "between", "known", "within_days", "key", "label", "required", "status", "rule",
+    "at_most", "between", "known", "within_days", "key", "label", "required", "kind", "choices",
+    "facts", "call", "help", "status", "rule",
     "tier", "route", "team", "email", "days_ago", "occurred_at",
 )  # fmt: skip
 """Keys in the order in which a person writes them; the database keeps another."""
@@ -71,7 +72,10 @@ def as_document(version: DefinitionVersion | None) -> dict[str, Any]:
             {"key": one.key, "label": one.label, "items": _ordered(one.items)}
             for one in Checklist.objects.order_by("pk")
         ],
-        "steps": [_step(step) for step in Step.objects.select_related("checklist").order_by("pk")],
+        "steps": [
+            _step(step)
+            for step in Step.objects.select_related("checklist", "confirms").order_by("pk")
+        ],
         "definition": _definition(version) if version else {},
     }
 
@@ -142,6 +146,7 @@ def _teams() -> list[Row]:
 def _reason(reason: Reason) -> Row:
     row = {"key": reason.key, "label": reason.label, "for": list(reason.applies_to)}
     row |= _filled(
+        steps=list(reason.steps),
         teaches=reason.teaches,
         goes_to=reason.goes_to,
         needs_note=reason.needs_note,
@@ -161,9 +166,12 @@ def _stage(stage: Stage) -> Row:
 
 
 def _step(step: Step) -> Row:
-    row = {"key": step.key, "from": step.comes_from}
+    row = {"key": step.key} | _filled(**{"from": step.comes_from})
     row |= _filled(route=_ordered(step.route), tiers=_ordered(step.tiers))
-    return row | _filled(checklist=step.checklist.key if step.checklist else None)
+    return row | _filled(
+        checklist=step.checklist.key if step.checklist else None,
+        confirms=step.confirms.key if step.confirms else None,
+    )
 
 
 def _section(name: str, value: Any) -> str:

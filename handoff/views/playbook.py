@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from handoff import rules
+from handoff.checklists import Item, items_of
 from handoff.in_words import Spelled
 from handoff.labels import document_of, humanise
 from handoff.models import (
     AreaOwner,
     Calendar,
-    Checklist,
     DecideRule,
     DefinitionVersion,
     Reason,
@@ -27,6 +27,7 @@ from handoff.models import (
     Team,
     Track,
 )
+from handoff.permissions import may_edit_agreement
 from handoff.publications import changes, publications
 from handoff.reviewing import may_review
 from handoff.rules import Decision, Definition
@@ -47,13 +48,15 @@ TOLD = 30
 
 @dataclass(frozen=True)
 class StepLine:
-    """A further hand-over in words; `spelled` has its own routing and tiers."""
+    """A hand-over in words; `spelled` are the routing and tiers of a further one. `asked`: what
+    must be known before it, and what whoever takes it confirms. `reasons`: given only there."""
 
     name: str
     comes_from: str
     spelled: Spelled | None
     has_tiers: bool
-    checklist: Checklist | None
+    asked: list[tuple[str, tuple[Item, ...]]]
+    reasons: list[Reason]
 
 
 @login_required
@@ -84,7 +87,8 @@ def playbook(request: SignedIn) -> HttpResponse:
         "reasons": [(reason, _moments(reason)) for reason in reasons if reason.active],
         "tracks": tracks,
         "stages": Stage.objects.all(),
-        "steps": _steps(definition, names),
+        "steps": _steps(definition, names, reasons),
+        "may_edit": may_edit_agreement(request.user),
         "areas": _areas(request, at),
         "changes": changes(publications()[:TOLD]),
         "now": at,
@@ -116,22 +120,35 @@ def _nobody(version_id: int) -> tuple[str, str, str] | None:
     return STATUSES[decision.status], decision.rule, label or humanise(decision.rule)
 
 
-def _steps(definition: Definition | None, names: dict[str, Any]) -> list[StepLine]:
-    lines = []
-    for step in Step.objects.select_related("checklist"):
-        read = rules.parse_step(definition, step.route, step.tiers, teams=None, place="step")
-        lines.append(
-            StepLine(
-                name=humanise(step.key) if len(step.key) > 3 else step.key.upper(),
-                comes_from=step.comes_from.upper()
-                if len(step.comes_from) <= 3
-                else humanise(step.comes_from),
-                spelled=Spelled(read.definition, **names) if read.definition else None,
-                has_tiers=bool(step.tiers),
-                checklist=step.checklist,
-            )
+def _steps(
+    definition: Definition | None, names: dict[str, Any], reasons: list[Reason]
+) -> list[StepLine]:
+    steps = Step.objects.select_related("checklist", "confirms")
+    return [
+        StepLine(
+            name=_step_name(step.key),
+            comes_from=_step_name(step.comes_from) if step.comes_from else "Marketing",
+            spelled=_spelled(step, definition, names),
+            has_tiers=bool(step.tiers),
+            asked=[
+                (one.label, items_of(one.items)) for one in (step.checklist, step.confirms) if one
+            ],
+            reasons=[reason for reason in reasons if reason.active and step.key in reason.steps],
         )
-    return lines
+        for step in sorted(steps, key=lambda step: (step.comes_from != "", step.key))
+    ]
+
+
+def _spelled(step: Step, definition: Definition | None, names: dict[str, Any]) -> Spelled | None:
+    """The routing and tiers of a further step in words; the first has the definition's."""
+    if not step.comes_from:
+        return None
+    read = rules.parse_step(definition, step.route, step.tiers, teams=None, place="step")
+    return Spelled(read.definition, **names) if read.definition else None
+
+
+def _step_name(key: str) -> str:
+    return humanise(key) if len(key) > 3 else key.upper()
 
 
 def _areas(request: SignedIn, at: dt.datetime) -> list[tuple[AreaOwner, bool, bool]]:

@@ -10,7 +10,7 @@ from ninja import Router
 
 from handoff.models import ApiKey, Membership, Team, User
 from handoff.models.person import normalise_email
-from leads.journey import responding
+from leads.journey import checking, giving_back, responding
 from leads.models import Handoff
 
 from .answered import HandoffAnswer
@@ -18,7 +18,17 @@ from .frame import Call, body_as, call, reply
 from .openapi import takes
 from .problems import Refusal
 from .rendering import as_json, with_parts
-from .sent import AcceptIn, Acting, DisposeIn, ReassignIn, RejectIn, ReturnIn, TouchedIn
+from .sent import (
+    AcceptIn,
+    Acting,
+    AdvanceIn,
+    AnswersIn,
+    DisposeIn,
+    ReassignIn,
+    RejectIn,
+    ReturnIn,
+    TouchedIn,
+)
 
 BIGGEST_ID = 2**63 - 1
 Answer = TypeVar("Answer", bound=Acting)
@@ -68,13 +78,14 @@ def reject_handoff(request: Call, handoff_id: int) -> HttpResponse:
     response=HandoffAnswer,
     openapi_extra=takes(ReturnIn),
     operation_id="return_handoff",
-    summary="Return to marketing",
+    summary="Return to marketing, or to the step before",
 )
 @action
 def return_handoff(request: Call, handoff_id: int) -> HttpResponse:
-    """Give a lead back to marketing, because something is missing. The clocks wait meanwhile."""
+    """Give a lead back, because something is missing: to marketing, from a later step to whoever
+    had it in the step before. The clocks wait meanwhile."""
     body, actor = answering(request, handoff_id, ReturnIn)
-    returned = responding.return_to_marketing(
+    returned = giving_back.give_back(
         handoff_id,
         reason=body.reason,
         missing=body.missing or [],
@@ -153,15 +164,37 @@ def reassign_handoff(request: Call, handoff_id: int) -> HttpResponse:
 @router.post(
     "/handoffs/{int:handoff_id}/advance",
     response=HandoffAnswer,
-    openapi_extra=takes(Acting),
+    openapi_extra=takes(AdvanceIn),
     operation_id="advance_handoff",
     summary="Advance from SDR to AE",
 )
 @action
 def advance_handoff(request: Call, handoff_id: int) -> HttpResponse:
-    """End this hand-over and open the next step's; the answer is the new one."""
-    _, actor = answering(request, handoff_id, Acting)
-    return told(responding.advance(handoff_id, **signed(request, actor)))
+    """End this hand-over and open the next step's; the answer is that one. What the next step
+    requires has to be answered: 422 names what is open."""
+    body, actor = answering(request, handoff_id, AdvanceIn)
+    onward = responding.advance(
+        handoff_id,
+        note=body.note or "",
+        answers=body.answers or {},
+        **signed(request, actor),
+    )
+    return told(onward)
+
+
+@router.post(
+    "/handoffs/{int:handoff_id}/answers",
+    response=HandoffAnswer,
+    openapi_extra=takes(AnswersIn),
+    operation_id="answer_checklist",
+    summary="Answer the checklist",
+)
+@action
+def answer_checklist(request: Call, handoff_id: int) -> HttpResponse:
+    """Keep what was found out about a lead, question by question."""
+    body, actor = answering(request, handoff_id, AnswersIn)
+    checking.answer(handoff_id, answers=body.answers, **signed(request, actor))
+    return told(Handoff.objects.get(pk=handoff_id))
 
 
 @router.post(

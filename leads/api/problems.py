@@ -10,6 +10,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from pydantic import ValidationError
 
+from leads.journey.checking import Lacking
 from leads.journey.intake import Refused
 from leads.journey.states import Conflict, Invalid, NotAllowed
 
@@ -74,6 +75,9 @@ def refusal_for(error: Exception) -> Refusal:
             return error
         case Refused():
             faults = [(problem.place, problem.message) for problem in error.problems]
+            return Refusal(422, str(error), faults=faults)
+        case Lacking():
+            faults = [(f"answers.{item.key}", f"{item.label}: unanswered") for item in error.items]
             return Refusal(422, str(error), faults=faults)
         case Invalid():
             return Refusal(422, str(error), faults=[(error.field, str(error))])

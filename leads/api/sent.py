@@ -147,8 +147,23 @@ class RejectIn(Acting):
 
 class ReturnIn(Acting):
     reason: Named = Field(description="Key of a reason for returning.")
-    missing: list[Line] | None = Field(None, max_length=50, description="Fields that are missing.")
+    missing: list[Line] | None = Field(
+        None, max_length=50, description="Fields that are missing; later, questions."
+    )
     note: Paragraph | None = None
+
+
+class AdvanceIn(Acting):
+    note: Paragraph | None = Field(None, description="Introduces the lead to whoever takes it.")
+    answers: dict[Line, Paragraph] | None = Field(
+        None, max_length=100, description="Answers to the checklist, by the key of the question."
+    )
+
+
+class AnswersIn(Acting):
+    answers: dict[Line, Paragraph] = Field(
+        max_length=100, description="By the key of the question; an empty one takes it back."
+    )
 
 
 class TouchedIn(Acting):

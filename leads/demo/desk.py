@@ -7,13 +7,21 @@ import random
 from collections.abc import Sequence
 
 from handoff import business_time
+from handoff.checklists import FIRST_STEP
 from handoff.models import Reason, Team, User
-from leads.journey import outcomes, qualifying, responding, rosters
-from leads.journey.law import FIRST_STEP
+from leads.journey import (
+    calling,
+    checking,
+    giving_back,
+    outcomes,
+    qualifying,
+    responding,
+    rosters,
+)
 from leads.journey.outcome import Outcome
 from leads.models import Approval, Handoff
 
-from . import cast
+from . import cast, findings
 from .stories import Story
 from .telling import Clockwork
 from .world import luck
@@ -118,6 +126,8 @@ class Desk:
                 self._qualify(handoff, actor, at)
             elif is_first and len(handoff.missing) > 1 and self.dice.random() < 0.3:
                 self._return(handoff, actor, at)
+            elif not is_first and handoff.owner_id and self._doubts(handoff):
+                self._send_back(handoff, actor, at)
             elif not is_first or chance < yes:
                 self._accept(handoff, actor, at)
             else:
@@ -175,6 +185,22 @@ class Desk:
         later = self._working(handoff, at, self.dice.uniform(30, 700))
         self.clockwork.plan(later, lambda now: self._resume(handoff.pk, now))
 
+    def _doubts(self, handoff: Handoff) -> bool:
+        """Whether somebody finds it not qualified far enough; nobody does twice."""
+        sent_back = Handoff.objects.filter(lead=handoff.lead_id).exclude(sent_back="")
+        return self.dice.random() < 0.12 and not sent_back.exists()
+
+    def _send_back(self, handoff: Handoff, actor: User, at: dt.datetime) -> None:
+        reason = _reason(Reason.For.RETURN, ("not_qualified", "missing_context"), self.dice)
+        if reason is None:
+            self._accept(handoff, actor, at)
+            return
+        note = self.dice.choice(findings.DOUBTS)
+        giving_back.give_back(handoff.pk, reason=reason.key, note=note, actor=actor, at=at)
+        there = Handoff.objects.open().filter(previous=handoff).first()
+        if there is not None:
+            self.await_look(there.pk, at)
+
     def _resume(self, handoff_id: int, at: dt.datetime) -> None:
         try:
             note = "Filled in from their reply."
@@ -197,22 +223,26 @@ class Desk:
 
     def _touch(self, handoff_id: int, number: int, at: dt.datetime) -> None:
         """Reach out, say what comes next, and plan it."""
-        handoff = Handoff.objects.select_related("team", "owner").get(pk=handoff_id)
+        handoff = Handoff.objects.select_related("team", "owner", "lead").get(pk=handoff_id)
         if handoff.state != Handoff.State.ACCEPTED or handoff.owner is None:
             return
         actor = handoff.owner
         last = number >= cast.habit_of(actor).touches
         pause = 480 * self.dice.uniform(0.4, 2.6)
         then = self._working(handoff, at, pause)
+        channel, onward = self.dice.choice(CHANNELS), self.dice.choice(NEXT_STEPS)
         try:
-            responding.touch(
-                handoff_id,
-                channel=self.dice.choice(CHANNELS),
-                next_step=self.dice.choice(NEXT_STEPS),
-                next_step_due=then,
-                actor=actor,
-                at=at,
-            )
+            if channel == "call" and handoff.step == FIRST_STEP:
+                self._call(handoff, onward, then, at)
+            else:
+                responding.touch(
+                    handoff_id,
+                    channel=channel,
+                    next_step=onward,
+                    next_step_due=then,
+                    actor=actor,
+                    at=at,
+                )
         except REFUSED as error:
             log.info("%s: %s", self.story.key, error)
             return
@@ -220,6 +250,24 @@ class Desk:
             self.clockwork.plan(then, lambda now: self._end(handoff_id, now))
         else:
             self.clockwork.plan(then, lambda now: self._touch(handoff_id, number + 1, now))
+
+    def _call(self, handoff: Handoff, onward: str, then: dt.datetime, at: dt.datetime) -> None:
+        """Call, and note what was learnt, where somebody answered."""
+        assert handoff.owner is not None
+        answered = self.dice.random() < 0.6
+        told = findings.found(handoff, self.dice, share=0.5) if answered else {}
+        calling.note_call(
+            handoff.pk,
+            channel="call",
+            outcome="reached" if told else self.dice.choice(("message", "no_answer")),
+            with_whom=handoff.lead.name or "Somebody at the desk" if told else "",
+            note=self.dice.choice(findings.NOTES) if told else "",
+            answers=told,
+            next_step=onward,
+            next_step_due=then,
+            actor=handoff.owner,
+            at=at,
+        )
 
     def _end(self, handoff_id: int, at: dt.datetime) -> None:
         """It goes on to an account executive, becomes a deal, or comes to nothing."""
@@ -239,13 +287,21 @@ class Desk:
 
     def _advance(self, handoff: Handoff, actor: User, at: dt.datetime) -> None:
         try:
-            onward = responding.advance(handoff.pk, actor=actor, at=at)
+            onward = responding.advance(
+                handoff.pk,
+                note=self.dice.choice(findings.INTROS),
+                answers=findings.found(handoff, self.dice, share=1.0),
+                actor=actor,
+                at=at,
+            )
         except responding.Invalid:
             self._make_deal(handoff, actor, at)
             return
         self.await_look(onward.pk, at)
 
     def _make_deal(self, handoff: Handoff, actor: User, at: dt.datetime) -> None:
+        known = findings.found(handoff, self.dice, share=0.9)
+        checking.answer(handoff.pk, answers=known, actor=actor, at=at)
         ref, lead = f"demo-{self.story.key}", handoff.lead
         amount = round(self.dice.lognormvariate(10.2, 0.6), -2)
         data = {"lead": lead.pk, "owner": actor.email, "stage": "open", "amount": amount}

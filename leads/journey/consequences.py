@@ -7,15 +7,18 @@ import datetime as dt
 
 from django.db.models import F
 
-from handoff import statements
-from handoff.models import Membership, Team, User
+from handoff import rules, statements
+from handoff.checklists import FIRST_STEP
+from handoff.models import Membership, Step, Team, User
+from handoff.rules.compile import compile_definition
 from leads.models import Assignment, Event, Handoff, Lead, MergeProposal, Turn
 
 from . import rosters
 from .handing import Passage, hand_over
-from .judging import judged_by
+from .judging import FACTS, TOUCHES, judged_by, wanted_by
+from .law import Law, folding, law
 from .recording import Happening, record
-from .routing import Asked, asked, rule_to
+from .routing import Asked, Placement, asked, rule_to
 
 ALIKE = """
 SELECT other.id FROM leads_lead l JOIN leads_lead other ON other.id <> l.id
@@ -93,16 +96,63 @@ def _requalify(handoff: Handoff, *, actor: User | None, at: dt.datetime) -> Hand
         return _reroute(handoff, actor=actor, at=at)
     rule = rule_to(team.key, kind="queue", key="requalify", label="To be qualified again")
     request = Asked(handoff.lead_id, (rule,), at, (rule,))
-    return pass_on(handoff, request, actor=actor, at=at, status="needs_qualification")
+    return pass_on(
+        handoff,
+        request,
+        actor=actor,
+        at=at,
+        status="needs_qualification",
+        step=FIRST_STEP,
+        tier=_first_tier(handoff),
+    )
+
+
+def _first_tier(handoff: Handoff) -> str | None:
+    """The tier in the definition of a lead that comes back to the first step."""
+    return handoff.tier if handoff.step == FIRST_STEP else judged_by(handoff.judgement).tier
 
 
 def _reroute(handoff: Handoff, *, actor: User | None, at: dt.datetime) -> Handoff:
     refused, missed = had_by(handoff)
-    request = asked(judged_by(handoff.judgement), at=at, excluding=refused | missed)
+    step = Step.objects.filter(key=handoff.step).exclude(comes_from="").first()
+    if step is None:
+        request, tier = asked(judged_by(handoff.judgement), at=at, excluding=refused | missed), None
+    else:
+        standing = law(handoff.version_id)
+        request, tier = asked_of(handoff, step, standing, at=at, excluding=refused | missed)
     if handoff.team is not None and not handoff.historical:
         rosters.lock({handoff.team.key, *_teams_of(request)})
     credit(handoff, Turn.Because.MISROUTED, at=at)
-    return pass_on(handoff, request, actor=actor, at=at)
+    return pass_on(handoff, request, actor=actor, at=at, tier=tier)
+
+
+def asked_of(
+    handoff: Handoff,
+    step: Step,
+    law: Law,
+    *,
+    at: dt.datetime,
+    excluding: frozenset[int] = frozenset(),
+) -> tuple[Asked, str | None]:
+    """The step's own routing rules, asked of the lead as it is now, by the law that judged it, and
+    its tier. `excluding`: who is never asked."""
+    definition = rules.step_definition(law.definition, route=step.route, tiers=step.tiers)
+    compiled = compile_definition(definition, folding=folding())
+    judge = compiled.sql(facts="SELECT * FROM facts", touches=TOUCHES)
+    rows = statements.fetch(
+        f"WITH facts AS MATERIALIZED ({FACTS}), said AS ({judge}) SELECT routes FROM said",
+        [[handoff.lead_id], [at]],
+    )
+    held = set(rows[0][0]) or {definition.route[-1].key}
+    chosen = tuple(rule for rule in definition.route if rule.key in held)
+    tiers = {tier.key for tier in definition.tiers}
+    fallback = definition.tiers[0].key if definition.tiers else handoff.tier
+    tier = handoff.tier if handoff.tier in tiers else fallback
+    wanted = wanted_by(handoff.judgement)
+    request = Asked(
+        handoff.lead_id, chosen, at, definition.route, excluding=excluding, wanted=wanted
+    )
+    return request, tier
 
 
 def _teams_of(request: Asked) -> set[str]:
@@ -131,8 +181,11 @@ def pass_on(
     status: str = "",
     step: str = "",
     tier: str | None = None,
+    to: Placement | None = None,
+    says: str = "",
 ) -> Handoff:
-    """Hand an ended hand-over's lead on, under the same judgement; the new hand-over."""
+    """Hand a lead on under the same judgement; the new hand-over. `to`: with whom, decided already;
+    `says`: what its owner is told of it."""
     passage = Passage(
         judged=judged_by(handoff.judgement),
         at=at,
@@ -146,6 +199,8 @@ def pass_on(
         actor_id=actor.pk if actor else None,
         status=status,
         tier=tier or handoff.tier,
+        to=to,
+        says=says,
     )
     (passed,), happenings = hand_over([passage])
     record(happenings)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handoff import statements
+from handoff.checklists import FIRST_STEP
 from leads.models import Clock, Event, Handoff
 from leads.wording import subjects
 
@@ -18,7 +19,7 @@ from . import clocks, promising, rosters, unplaced
 from .announcing import Letter, announce
 from .clocks import Deadline
 from .judging import Judged
-from .law import FIRST_STEP, tier_of
+from .law import tier_of
 from .recording import Happening
 from .routing import Asked, Placement, asked, explained, place_all
 
@@ -72,7 +73,8 @@ ASSIGNMENT_COLUMNS = {
 @dataclass(frozen=True)
 class Passage:
     """A lead about to be handed over. `at` is when; `triggered_at` starts marketing's clock, whose
-    receipt tells of `notes`."""
+    receipt tells of `notes`. `to`: with whom, where no rule is to decide; `says`: what the owner
+    is told, where it is no new lead."""
 
     judged: Judged
     at: dt.datetime
@@ -89,6 +91,8 @@ class Passage:
     tier: str | None = None
     status: str = ""
     notes: tuple[promising.Note, ...] = ()
+    to: Placement | None = None
+    says: str = ""
 
     @property
     def tier_key(self) -> str | None:
@@ -132,8 +136,14 @@ def hand_over(passages: Sequence[Passage]) -> tuple[list[Passed], list[Happening
     if not passages:
         return [], []
     historical = passages[0].historical
-    batch = [one.asked or asked(one.judged, at=one.at, excluding=one.excluding) for one in passages]
-    placements, teams = place_all(batch, historical=historical)
+    batch = [
+        one.asked or asked(one.judged, at=one.at, excluding=one.excluding)
+        for one in passages
+        if one.to is None
+    ]
+    placed_now, teams = place_all(batch, historical=historical) if batch else ([], ())
+    routed = iter(placed_now)
+    placements = [one.to or next(routed) for one in passages]
     known: Reckoned = {}
     office = promising.office() if any(one.owes_context is not None for one in passages) else None
     deadlines = [
@@ -296,7 +306,7 @@ def _letters(
                 "assigned",
                 str(handoff_id),
                 place.owner.user_id,
-                subjects.assigned(passage.title),
+                passage.says or subjects.assigned(passage.title),
                 passage.at,
                 passage.judged.lead_id,
                 handoff_id,

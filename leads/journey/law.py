@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from handoff import rules, statements
+from handoff.checklists import FIRST_STEP
 from handoff.models import DefinitionVersion, Step
 from handoff.rules.compile import Compiled, compile_definition
 from handoff.rules.definition import DecideRule, Definition, RouteRule, Tier
 from handoff.rules.faults import Faulty
 from handoff.rules.sql_text import Folding, folding_of
-
-FIRST_STEP = "sdr"
-"""The hand-over from marketing; further steps are rows of `Step`."""
 
 
 class NoLaw(Exception):

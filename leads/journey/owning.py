@@ -166,18 +166,22 @@ def _placement(
         return place, teams
     if not to.is_active:
         raise Invalid("to", f"{to} is not active any more.")
+    return place_with(handoff, to, at=at), ()
+
+
+def place_with(handoff: Handoff, to: User, *, at: dt.datetime) -> Placement:
+    """With a person, in the team in which they take it; no turn is charged."""
     team = _team_for(handoff, to)
     teams_read = (
         rosters.read([team.key], at=at, until=at, historical=handoff.historical) if team else {}
     )
-    place = Placement(
+    return Placement(
         handoff.lead_id,
         handoff.route,
         Assignment.Kind.MANUAL,
         teams_read.get(team.key) if team else None,
         Person(to.pk, to.email, str(to)),
     )
-    return place, ()
 
 
 def _team_for(handoff: Handoff, user: User) -> Team | None:

@@ -23,21 +23,22 @@ def pause(handoff_id: int, *, at: dt.datetime) -> None:
     clocks.refresh_due([handoff_id])
 
 
-def resume(handoff_id: int, *, at: dt.datetime) -> None:
-    """Let paused clocks run on; the deadline is computed anew with the pauses taken out."""
+def resume(handoff_id: int, *, at: dt.datetime, by: str = "marketing") -> None:
+    """Let paused clocks run on; the deadline is computed anew with the pauses taken out. `by`: who
+    gave the lead back, as the receipt tells it."""
     paused = Clock.objects.filter(handoff=handoff_id, state=Clock.State.PAUSED)
     for clock in paused.select_related("calendar"):
         clock.pauses = [[start, end or at.isoformat()] for start, end in clock.pauses]
         clock.state = Clock.State.RUNNING
         before = clock.due_at
-        _reckon(clock, at=at)
+        _reckon(clock, at=at, by=by)
         if clock.remind_at is not None:
             clock.remind_at += clock.due_at - before
         clock.save(update_fields=["state", "pauses", "due_at", "remind_at", "receipt"])
     clocks.refresh_due([handoff_id])
 
 
-def _reckon(clock: Clock, *, at: dt.datetime) -> None:
+def _reckon(clock: Clock, *, at: dt.datetime, by: str) -> None:
     """The deadline with every pause taken out, and its receipt with the notes it had."""
     calendar = clock.calendar.windows() if clock.calendar else clocks.ROUND_THE_CLOCK
     notes = notes_of(clock.receipt)
@@ -59,7 +60,7 @@ def _reckon(clock: Clock, *, at: dt.datetime) -> None:
         if (clock.due_at > at)
         else 0.0
     )
-    for moment, why in [*notes, (at, _says(left))]:
+    for moment, why in [*notes, (at, _says(left, by))]:
         rows = noted(rows, moment, why)
     clock.receipt = rows
 
@@ -84,7 +85,7 @@ def _moved(
     return [*upto, waited, *made.receipt_rows()]
 
 
-def _says(left: float) -> str:
+def _says(left: float, by: str) -> str:
     if not left:
-        return "Given back by marketing, when the time was used up"
-    return f"Given back by marketing; runs on with {words.span(dt.timedelta(minutes=left))} left"
+        return f"Given back by {by}, when the time was used up"
+    return f"Given back by {by}; runs on with {words.span(dt.timedelta(minutes=left))} left"

@@ -107,6 +107,7 @@ def reject(
     check_ahead(until, at=at)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
+        given_in(why, handoff.step)
         changes = {
             "reason_id": why.pk,
             "note": note,
@@ -332,6 +333,12 @@ def ask_for(reason: Reason, *, note: str, until: dt.date | None) -> None:
         raise Invalid("note", f"“{reason.label}” needs a note: what did you learn?")
     if reason.needs_date and until is None:
         raise Invalid("until", f"“{reason.label}” needs a date: when shall the lead come back?")
+
+
+def given_in(reason: Reason, step: str) -> None:
+    """Raises Invalid where a reason is not given in this step."""
+    if reason.steps and step not in reason.steps:
+        raise Invalid("reason", f"“{reason.label}” is no reason in this step.")
 
 
 def check_ahead(until: dt.date | None, *, at: dt.datetime) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handoff import statements
+from handoff.checklists import FIRST_STEP
 from handoff.rules.definition import Tier
 from leads.models import Event
 from leads.wording import subjects
@@ -98,10 +99,13 @@ def add(
 
 
 def _hurry(judged: Judged, standing: Standing, *, at: dt.datetime) -> list[str]:
-    """Move running clocks to the more urgent tier's deadlines, where these come sooner."""
+    """Move running clocks to the more urgent tier's deadlines, where these come sooner; a further
+    step has tiers of its own, which a judgement does not choose."""
     rank = judged.law.rank(judged.tier)
     tier = judged.law.tier(judged.tier)
     if tier is None or not judged.is_handed_over or rank >= standing.tier_rank:
+        return []
+    if standing.step != FIRST_STEP:
         return []
     running = statements.fetch(
         "SELECT c.id, c.kind, c.due_at, c.calendar_id, json_build_object('key', k.key,"

@@ -17,6 +17,7 @@ from handoff.models import User
 from handoff.prepared import prepared
 from leads.models import Event, Handoff, Lead
 
+from . import clocks
 from .recording import Happening, record
 
 State = Handoff.State
@@ -63,6 +64,15 @@ MOVES: dict[str, Move] = {
         State.RETURNED,
         Event.Kind.RETURNED,
         "returned to marketing",
+    ),
+    "send_back": Move(
+        frozenset({State.WAITING, State.ACCEPTED}),
+        State.RETURNED,
+        Event.Kind.SENT_BACK,
+        "sent back to the step before",
+    ),
+    "take_up": Move(
+        frozenset({State.RETURNED}), State.WAITING, Event.Kind.RESUMED, "handed on again"
     ),
     "resume": Move(frozenset({State.RETURNED}), State.WAITING, Event.Kind.RESUMED, "given back"),
     "resume_work": Move(
@@ -152,12 +162,31 @@ def move(
             handoff.lead_id, step.kind, at, handoff.pk, actor, by, {"verb": verb, **(body or {})}
         )
         record([happening])
+        if step.ends and verb != "advance" and handoff.previous_id is not None:
+            _let_go(handoff, handoff.previous_id, actor=actor, at=at, by=by)
     for name, value in values.items():
         setattr(handoff, name, value)
     return handoff
 
 
-UNSAID = (Event.Kind.OPENED, Event.Kind.REMINDED, Event.Kind.BREACHED, Event.Kind.EXPLAINED)
+def _let_go(handoff: Handoff, ahead: int, *, actor: User | None, at: dt.datetime, by: str) -> None:
+    """What the next step sent back to this one ends with it: nobody hands it on any more."""
+    waits = Handoff.objects.filter(pk=ahead, state=State.RETURNED, ended_at=None).exclude(
+        step=handoff.step
+    )
+    for one in waits.select_related("lead", "owner"):
+        because = "The step before it ended"
+        move(one, "withdraw", actor=actor, at=at, by=by, body={"because": because})
+        clocks.stop([one.pk], at=at)
+
+
+UNSAID = (
+    Event.Kind.OPENED,
+    Event.Kind.REMINDED,
+    Event.Kind.BREACHED,
+    Event.Kind.EXPLAINED,
+    Event.Kind.ANSWERED,
+)
 """What closes no move."""
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handoff import absences
+from handoff.checklists import FIRST_STEP
 from handoff.models import OVERSEERS, Absence, Team, User
 from handoff.permissions import may_approve_leads
 from handoff.words import count_of, day_and_time
@@ -90,7 +91,7 @@ def of_week(reader: User, *, at: dt.datetime) -> list[Part]:
 
 def _now(scope: Scope, working: HandoffQuerySet, at: dt.datetime) -> Iterable[Part]:
     waiting = working.waiting().unowned().by_due()
-    returned = working.filter(state=Handoff.State.RETURNED).by_due()
+    returned = working.filter(state=Handoff.State.RETURNED, step=FIRST_STEP).by_due()
     yield _leads("late", working.overdue(at=at).by_due(), scope.path, at)
     yield _leads("waiting for somebody", waiting, scope.path, at)
     yield _leads("returned to marketing", returned, reverse("leads:returned"), at)

@@ -10,6 +10,7 @@ from .delivery import Delivery, IdempotentAnswer, ImportBatch
 from .demo import DemoFill
 from .event import Event
 from .evidence import CitedRejection, Evidence
+from .finding import CallNote, Finding
 from .handoff import Handoff
 from .history import COMPANY, PERSON, WEBHOOK
 from .judgement import Approval, Facts, Judgement
@@ -35,6 +36,7 @@ __all__ = [
     "BriefVote",
     "Campaign",
     "CitedRejection",
+    "CallNote",
     "Clock",
     "Delivery",
     "DemoFill",
@@ -43,6 +45,7 @@ __all__ = [
     "Evidence",
     "ExternalId",
     "Facts",
+    "Finding",
     "Handoff",
     "IdempotentAnswer",
     "ImportBatch",

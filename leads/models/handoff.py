@@ -133,6 +133,12 @@ class Handoff(models.Model):
     )
     context = models.JSONField(default=dict, help_text="What travelled with it, as it was then.")
     missing = models.JSONField(default=list)
+    sent_back = models.CharField(
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text="Why the next step sent the lead back to this one.",
+    )
     awaits_turn = models.BooleanField(
         default=False, help_text="Nobody was eligible; given out as soon as someone is."
     )

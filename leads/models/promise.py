@@ -6,12 +6,13 @@ from .handoff import Handoff
 
 
 class Promise(models.Model):
-    """One row for each first hand-over that marketing made, a few columns wide.
+    """One row for each first hand-over that marketing, or the step before, made; narrow.
 
     The database writes it, with every change of the hand-over and its clocks, in the same
     transaction (migration `promises_are_kept_beside`); nothing else does. `missed`, `met` and
     `due_at` are of the first-touch clocks (`due_at` of one that runs), `late` of the hand-over
-    clock; times are in seconds.
+    clock; times are in seconds. Of a later `step`, `incomplete` is that it was sent back once, and
+    `to_hand_over` counts from the hand-over before.
     """
 
     handoff = models.OneToOneField(
@@ -31,6 +32,7 @@ class Promise(models.Model):
     met = models.BooleanField(default=False)
     tier = models.TextField(null=True)
     source = models.TextField(null=True)
+    step = models.TextField(db_default="sdr")
 
     class Meta:
         indexes = (models.Index(fields=("made_at",), name="promise_by_day"),)

@@ -126,6 +126,9 @@ SAYINGS: dict[str, Say] = {
     "handoff.returned": lambda d, _: _told(
         f"{_by(d)} returned {_who(d)} to marketing", _because(d)
     ),
+    "handoff.sent_back": lambda d, _: _told(
+        f"{_by(d)} sent {_who(d)} back to {plain(d['to'] or '')}", _because(d)
+    ),
     "handoff.resumed": lambda d, _: _told(f"{_by(d)} gave {_who(d)} back to {_whom(d)}"),
     "handoff.touched": lambda d, _: _told(
         f"{_by(d)} reached out to {_who(d)}", plain(d["channel"] or "")

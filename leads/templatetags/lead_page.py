@@ -47,6 +47,8 @@ ICONS = {
     "rejected": "x",
     "declined": "x",
     "returned": "arrow-back-up",
+    "sent_back": "arrow-back-up",
+    "answered": "list-check",
     "touched": "phone",
     "disposed": "flag",
     "closed": "flag",

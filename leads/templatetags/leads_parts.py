@@ -4,6 +4,7 @@ from django import template
 
 from handoff import words
 from handoff.labels import humanise, labels_of
+from leads.journey import stepping
 from leads.models import Handoff, Judgement, Lead
 from leads.story import listed
 
@@ -21,6 +22,12 @@ def who_line(lead: Lead) -> str:
 def fields(keys: list[str]) -> str:
     """Names of fields in running text: “problem and timing”."""
     return listed(keys)
+
+
+@register.filter
+def step_name(step: str) -> str:
+    """What people call a step: “AE”."""
+    return stepping.name_of(step)
 
 
 @register.filter

@@ -14,12 +14,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from handoff import words
+from handoff.checklists import FIRST_STEP
 from handoff.models import Team, User
 from handoff.views.signed_in import SignedIn
-from leads.journey import responding
+from leads.journey import giving_back, responding
 from leads.journey.states import Conflict, Invalid, NotAllowed
 from leads.models import Clock, Handoff
 
+from . import checklist
 from . import lead as lead_page
 from .desk import desk_of, form_for
 from .places import teams_of
@@ -65,22 +67,15 @@ def reject(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def return_(request: SignedIn, pk: int) -> HttpResponse:
-    """Give back to marketing what cannot be worked as it is."""
-    return _act(request, pk, "return", responding.return_to_marketing, _returned)
+    """Give back what cannot be worked as it is: to marketing, later to the step before."""
+    return _act(request, pk, "return", giving_back.give_back, _returned)
 
 
 @login_required
 @require_POST
 def resume(request: SignedIn, pk: int) -> HttpResponse:
-    """Marketing gives a returned lead back to sales."""
-    return _act(request, pk, "resume", responding.resume, _resumed)
-
-
-@login_required
-@require_POST
-def advance(request: SignedIn, pk: int) -> HttpResponse:
-    """End this step and hand the lead to the next team."""
-    return _act(request, pk, "advance", responding.advance, _advanced)
+    """Marketing gives a returned lead back to sales, or whoever returned it takes it back."""
+    return _act(request, pk, "resume", giving_back.resume, _resumed)
 
 
 @login_required
@@ -111,7 +106,9 @@ def _act(
     handoff = get_object_or_404(
         Handoff.objects.visible_to(request.user).select_related("lead"), pk=pk
     )
-    form = form_for(name, desk_of(request.user, at=timezone.now()).picklists, request.POST)
+    picklists = desk_of(request.user, at=timezone.now()).picklists
+    picklists = picklists.at(handoff.step, checklist.questions_before(handoff.step))
+    form = form_for(name, picklists, request.POST)
     if form.is_valid():
         try:
             done = act(handoff.pk, **form.cleaned_data, actor=request.user, at=timezone.now())
@@ -176,15 +173,16 @@ def _rejected(handoff: Handoff) -> str:
 
 
 def _returned(handoff: Handoff) -> str:
+    if handoff.step != FIRST_STEP:
+        there = (
+            Handoff.objects.open().filter(previous=handoff).select_related("owner", "team").get()
+        )
+        return f"Sent {handoff.lead} back to {there.owner or there.team}. Your clocks are paused."
     return f"Returned {handoff.lead} to marketing. Your clocks are paused."
 
 
 def _resumed(handoff: Handoff) -> str:
     return f"{handoff.lead} is back with sales.{_due(handoff)}"
-
-
-def _advanced(handoff: Handoff) -> str:
-    return f"Handed {handoff.lead} on to {handoff.owner or handoff.team}."
 
 
 def _touched(handoff: Handoff) -> str:

@@ -13,6 +13,7 @@ from django.forms import Form
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from handoff.checklists import FIRST_STEP
 from handoff.labels import humanise
 from handoff.models import Absence, Reason, Team, User
 from handoff.prepared import prepared
@@ -37,12 +38,23 @@ FIELDS = [(name, humanise(name)) for name in (
 )]  # fmt: skip
 
 
+Pairs = tuple[tuple[str, str], ...]
+
+
 class Picklists(NamedTuple):
-    """What may be chosen: reasons, and to whom a lead may be given, as (key, label)."""
+    """What may be chosen: reasons, to whom a lead may be given, and what may be missing, as
+    (key, label)."""
 
     reasons: tuple[forms.Choice, ...]
-    people: tuple[tuple[str, str], ...]
-    teams: tuple[tuple[str, str], ...]
+    people: Pairs
+    teams: Pairs
+    missing: Pairs = tuple(FIELDS)
+
+    def at(self, step: str, questions: Pairs) -> "Picklists":
+        """What may be chosen in a step: its reasons, and in a later one its questions."""
+        given = tuple(one for one in self.reasons if not one.steps or step in one.steps)
+        missing = self.missing if step == FIRST_STEP else questions
+        return self._replace(reasons=given, missing=missing)
 
     def reasons_for(self, what: str) -> list[forms.Choice]:
         return [reason for reason in self.reasons if what in reason.applies_to]
@@ -72,7 +84,10 @@ def desk_of(user: User, came_from: str = "", *, at: dt.datetime) -> Desk:
         at,
         queue=kind if kind in (*SHARED, *OWN) else "",
     )[0]
-    reasons = [{**one, "applies_to": tuple(one["applies_to"])} for one in row["reasons"]]
+    reasons = [
+        {**one, "applies_to": tuple(one["applies_to"]), "steps": tuple(one["steps"])}
+        for one in row["reasons"]
+    ]
     return Desk(
         Picklists(
             tuple(forms.Choice(**reason) for reason in reasons),
@@ -145,7 +160,7 @@ def form_for(action: str, picklists: Picklists, posted: Any = None) -> Form:
         case "reject":
             return forms.RejectForm(posted, **given)
         case "return":
-            return forms.ReturnForm(posted, fields=FIELDS, **given)
+            return forms.ReturnForm(posted, fields=list(picklists.missing), **given)
         case "dispose":
             return forms.DisposeForm(posted, **given)
         case "reassign":

@@ -27,6 +27,7 @@ from leads.models import (
     TrialMember,
 )
 
+from . import checklist
 from .campaigns import card
 from .places import viewer_of
 
@@ -90,6 +91,7 @@ def _lead(pk: int, viewer: int | None, reader: int) -> QuerySet[Lead]:
             duplicate_of=Subquery(
                 MergeProposal.objects.filter(lead=OuterRef("pk"), state="open").values("other")[:1]
             ),
+            **{name: column() for name, column in checklist.COLUMNS.items()},
         )
     )
 

@@ -23,7 +23,7 @@ from leads.forms import CHANNELS, TouchForm
 from leads.journey import causing, responding
 from leads.models import Approval, Handoff, Judgement, Lead, Miss, Touchpoint
 
-from . import approval_desk, clock_faces, dossier, evidence, scores, timeline
+from . import approval_desk, checklist, clock_faces, dossier, evidence, scores, timeline
 from .campaigns import card
 from .desk import Menus, Picklists, desk_of
 
@@ -59,7 +59,7 @@ def page(
     at = timezone.now()
     found = dossier.lead_of(pk, request.user)
     handoffs = dossier.handoffs_of(pk, request.user.pk)
-    current = _current(handoffs)
+    current = _current(handoffs, request.user)
     approval = _approval(found, current)
     came_from = request.GET.get("from", "")
     desk = desk_of(request.user, came_from, at=at)
@@ -75,7 +75,7 @@ def page(
         **_hand_over(current, handoffs, at),
         "causes": _causes(current, request.user),
         **_evidence(request, found, None if approval else current, handoffs, at),
-        **_actions(request, current, desk.picklists, bound or {}),
+        **_actions(request, found, current, desk.picklists, bound or {}),
         **_to_approve(request, approval, desk.picklists, bound or {}, at),
         **_neighbours(desk.queue, pk),
         "may_read_agreement": may_read_agreement(request.user),
@@ -84,8 +84,11 @@ def page(
     return render(request, "leads/lead.html", context, status=status)
 
 
-def _current(handoffs: list[Handoff]) -> Handoff | None:
-    return next((h for h in handoffs if h.is_open), handoffs[0] if handoffs else None)
+def _current(handoffs: list[Handoff], viewer: User) -> Handoff | None:
+    """The one the page is about: the viewer's own among open ones, else the newest."""
+    open_ones = [one for one in handoffs if one.is_open]
+    mine = (one for one in open_ones if one.owner_id == viewer.pk)
+    return next(mine, next(iter(open_ones or handoffs), None))
 
 
 def _hand_over(current: Handoff | None, handoffs: list[Handoff], at: dt.datetime) -> dict[str, Any]:
@@ -185,14 +188,25 @@ def _timeline(
 
 
 def _actions(
-    request: SignedIn, current: Handoff | None, picklists: Picklists, bound: dict[str, Form]
+    request: SignedIn,
+    lead: Lead,
+    current: Handoff | None,
+    picklists: Picklists,
+    bound: dict[str, Form],
 ) -> dict[str, Any]:
+    opened = next(iter(bound), request.GET.get("do", ""))
     if current is None or not current.is_open:
-        return {"may": set(), "menus": {}}
+        card = checklist.card_of(lead, current, may=False, forms={})
+        return {"may": set(), "menus": {}, "checklist": card}
+    may = allowed(request.user, current)
+    card = checklist.card_of(
+        lead, current, may=bool(may & {"return", "touch"}), forms=bound, opened=opened
+    )
     return {
-        "may": allowed(request.user, current),
-        "menus": Menus(picklists, bound),
-        "opened": next(iter(bound), request.GET.get("do", "")),
+        "may": may,
+        "menus": Menus(picklists.at(current.step, checklist.questions_of(card)), bound),
+        "opened": opened,
+        "checklist": card,
     }
 
 

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from handoff.checklists import FIRST_STEP
 from handoff.models import DECIDERS, SEERS, Membership, Team, User
 from handoff.permissions import has_role, may_approve_leads
 from handoff.prepared import prepared
@@ -247,7 +248,7 @@ def rows_of(
             )
             return working.filter(past, owner=person, state=Handoff.State.ACCEPTED)
         case "returned":
-            return seen.filter(state=Handoff.State.RETURNED)
+            return seen.filter(state=Handoff.State.RETURNED, step=FIRST_STEP)
         case "back-again":
             return seen.filter(reentry=True)
         case "team":

@@ -30,7 +30,7 @@ SHOWN = (
     "lead__phone", "lead__company", "lead__role", "lead__employees", "lead__source",
     "lead__campaign", "lead__country", "lead__last_seen_at", "owner__id", "owner__name",
     "owner__email", "judgement__id", "judgement__fit", "judgement__intent", "judgement__rule",
-    "judgement__intent_parts",
+    "judgement__intent_parts", "step", "sent_back",
 )  # fmt: skip
 
 

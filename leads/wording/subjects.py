@@ -16,6 +16,14 @@ def added(title: str) -> str:
     return f"{title} came back"
 
 
+def sent_back(title: str, *, by: object, reason: str) -> str:
+    return f"{by} sent {title} back to you: {reason}"
+
+
+def handed_on_again(title: str, *, by: object) -> str:
+    return f"{by} hands {title} on to you again"
+
+
 def resumed(title: str, *, by: object) -> str:
     return f"{by} gave {title} back to you"
 

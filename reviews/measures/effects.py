@@ -11,9 +11,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from handoff import statements
+from handoff.checklists import FIRST_STEP
 from handoff.publications import Publication
 from handoff.words import number, span
-from leads.journey.law import FIRST_STEP
 
 from .answers import ANSWER, ANSWERED
 from .intervals import CONFIDENCE, Share, difference, share

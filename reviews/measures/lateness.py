@@ -62,6 +62,7 @@ def _working(question: Question) -> QuerySet[Handoff]:
     for field, asked in (
         ("team__key", question.team),
         ("tier", question.tier),
+        ("step", question.step),
         ("judgement__source", question.source),
         ("owner__email", question.rep),
         ("version__number", question.version),
@@ -75,7 +76,7 @@ def _working(question: Question) -> QuerySet[Handoff]:
 
 def _approvals(question: Question, at: dt.datetime) -> list[Late]:
     """Leads that wait too long for marketing's yes; they have no team, owner or tier yet."""
-    is_narrowed = any((question.team, question.tier, question.rep, question.version))
+    is_narrowed = any((question.team, question.tier, question.rep, question.version, question.step))
     if is_narrowed or not may_approve_leads(question.viewer):
         return []
     waiting = Approval.objects.filter(

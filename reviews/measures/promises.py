@@ -1,7 +1,7 @@
 """Whether each side kept its promise to the other, hand-over by hand-over. SQL.
 
-One row for each first hand-over that marketing made (or, where another step is asked for, for each
-hand-over of that step), and in it two verdicts:
+One row for each first hand-over that marketing made, or of a later step, the step before; in it
+two verdicts, told here of the first step:
 
 - sales kept its half where the first touch came by its deadline, and missed it where the deadline
   passed before; until either is so, and where the hand-over ended untouched before its deadline, it
@@ -9,9 +9,10 @@ hand-over of that step), and in it two verdicts:
 - marketing kept its half where the lead was handed over by the deadline of the hand-over clock and
   nothing that the definition requires was missing; it missed it otherwise.
 
+Of a later step the giving side is the step before; it kept its half where nothing was sent back.
+
 Whoever counts, lists or explains these counts over `ROWS`, so that a figure and its leads agree.
-The rows of the first step are `leads_promise`, which the database keeps beside the hand-overs and
-their clocks; those of a later step are made of the same columns by the same rule.
+The rows are `leads_promise`, which the database keeps beside the hand-overs and their clocks.
 """
 
 import datetime as dt
@@ -20,8 +21,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from handoff import statements
+from handoff.checklists import FIRST_STEP
 from handoff.models import SEERS, User
-from leads.journey.law import FIRST_STEP
 from leads.models import Handoff
 
 NONE = "-"
@@ -38,33 +39,19 @@ ROWS = """
         CASE WHEN p.missed OR p.due_at < {at} THEN 'missed' WHEN p.met THEN 'kept'
             ELSE 'open' END AS sales,
         CASE WHEN p.late OR p.incomplete THEN 'missed' ELSE 'kept' END AS marketing
-    FROM {promises} p
+    FROM leads_promise p
     WHERE p.made_at >= {since} AND p.made_at < {until} AND {conditions}"""
 
-OF_FIRST_STEP = "leads_promise"
-OF_LATER_STEP = """(
-        SELECT h.id AS handoff_id, h.made_at, h.tier, h.team_id, h.owner_id, h.version_id,
-            h.historical, j.source, cardinality(j.missing) > 0 AS incomplete, false AS late,
-            extract(epoch FROM h.first_touch_at - h.made_at)::float8 AS to_touch,
-            extract(epoch FROM h.made_at - h.triggered_at)::float8 AS to_hand_over,
-            c.missed, c.met, c.due_at
-        FROM leads_handoff h
-        JOIN leads_judgement j ON j.id = h.judgement_id
-        LEFT JOIN LATERAL (
-            SELECT bool_or(c.breached_at IS NOT NULL) AS missed, bool_or(c.state = 'met') AS met,
-                min(c.due_at) FILTER (WHERE c.state = 'running') AS due_at
-            FROM leads_clock c WHERE c.handoff_id = h.id AND c.kind = 'first_touch') c ON true
-        WHERE h.step = {step})"""
-"""The hand-overs of a later step, as `leads_promise` has those of the first. Sales hands these over
-to itself, so none is late."""
+
+OF_STEP = "p.step = %s"
 
 
 @dataclass(frozen=True)
 class Question:
-    """Which hand-overs of one step are asked for: made from `since` until before `until`, and only
-    those of a team, tier, source, owner or version where one is named (`NONE`: that have none).
-    `viewer` sees no others than those they may; the imported past counts only where it is asked
-    for."""
+    """Which hand-overs are asked for: made from `since` until before `until`, and only those of a
+    team, tier, source, owner or version where one is named (`NONE`: that have none). `viewer` sees
+    no others than those they may; the imported past counts only where it is asked for. `step`: of
+    which step, marketing's hand-over where none is named."""
 
     since: dt.datetime
     until: dt.datetime
@@ -74,8 +61,8 @@ class Question:
     source: str = ""
     rep: str = ""
     version: str = ""
+    step: str = ""
     with_past: bool = False
-    step: str = FIRST_STEP
 
     def within(self, since: dt.datetime, until: dt.datetime) -> "Question":
         """The same question about another time."""
@@ -88,22 +75,21 @@ class Question:
 
     def rows(self, *, at: dt.datetime) -> tuple[str, list[Any]]:
         """The statement that gives its rows, and its values."""
+        narrowed, values = self.narrowing()
+        sql = ROWS.format(at="%s", since="%s", until="%s", conditions=narrowed)
+        return sql, [at, self.since, self.until, *values]
+
+    def narrowing(self, *, every_step: bool = False) -> tuple[str, list[Any]]:
+        """What a row of `leads_promise` has to be, and the values; the days apart."""
         conditions, values = ["true"], []
         for condition, given in self._conditions():
-            conditions.append(condition)
-            values += given
-        is_first = self.step == FIRST_STEP
-        sql = ROWS.format(
-            at="%s",
-            promises=OF_FIRST_STEP if is_first else OF_LATER_STEP.format(step="%s"),
-            since="%s",
-            until="%s",
-            conditions=" AND ".join(conditions),
-        )
-        steps = [] if is_first else [self.step]
-        return sql, [at, *steps, self.since, self.until, *values]
+            if not (every_step and condition == OF_STEP):
+                conditions.append(condition)
+                values += given
+        return " AND ".join(conditions), values
 
     def _conditions(self) -> Iterator[tuple[str, list[Any]]]:
+        yield OF_STEP, [self.step or FIRST_STEP]
         if not self.with_past:
             yield "NOT p.historical", []
         if not self.viewer.has_role(*SEERS):

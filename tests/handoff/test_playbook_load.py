@@ -96,7 +96,7 @@ def test_the_default_playbook_loads_publishes_and_comes_back_the_same() -> None:
     told = playbook.read_text(exported)
     assert told.document == file.document | {"teams": told.document["teams"]}
     assert (Stage.objects.count(), AreaOwner.objects.count()) == (11, 6)
-    assert (Checklist.objects.count(), Step.objects.count()) == (2, 1)
+    assert (Checklist.objects.count(), Step.objects.count()) == (3, 2)
 
 
 def test_the_first_load_makes_everything_and_says_so() -> None:

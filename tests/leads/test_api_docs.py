@@ -14,7 +14,16 @@ CALLS = {
     ("put", "/api/v1/opportunities/{ref}"),
     *(
         ("post", f"/api/v1/handoffs/{{handoff_id}}/{verb}")
-        for verb in ("accept", "reject", "return", "touch", "dispose", "reassign", "advance")
+        for verb in (
+            "accept",
+            "reject",
+            "return",
+            "touch",
+            "dispose",
+            "reassign",
+            "advance",
+            "answers",
+        )
     ),
     ("post", "/api/v1/queues/{key}/next"),
     ("get", "/api/v1/handoffs"),

@@ -44,8 +44,11 @@ def test_a_breach_and_a_change_of_hands_are_seen():
 def test_what_marketing_did_not_hand_over_has_none_and_what_goes_takes_it_along():
     first = make.HandoffFactory()
     make.HandoffFactory(previous=first)
-    make.HandoffFactory(step="ae")
+    make.HandoffFactory(previous=make.HandoffFactory(step="ae"), step="ae")
     clock = make.ClockFactory(handoff=first, kind="first_touch", state="met")
+    assert list(Promise.objects.order_by("step").values_list("step", flat=True)) == ["ae", "sdr"]
+    Handoff.objects.filter(step="ae").exclude(previous=None).delete()
+    Handoff.objects.filter(step="ae").delete()
     kept = Promise.objects.get()
     assert (kept.handoff_id, kept.met) == (first.pk, True)
     Clock.objects.filter(pk=clock.pk).delete()

@@ -11,7 +11,7 @@ from django.db import transaction
 from handoff import publishing
 from handoff.models import DefinitionVersion
 from leads import catalogue
-from leads.journey import breaching, outcomes, relaying, responding
+from leads.journey import breaching, giving_back, outcomes, relaying, responding
 from leads.models import Event, Message, Webhook
 from leads.sending import chat
 from tests import factories as make
@@ -69,7 +69,10 @@ def everything(webhook):
         actor=sam,
         at=after(23),
     )
-    responding.advance(one.pk, actor=owner, at=after(24))
+    ahead = responding.advance(one.pk, actor=owner, at=after(24))
+    giving_back.give_back(
+        ahead.pk, reason="missing_context", note="Who signs?", actor=make.ines(), at=after(25)
+    )
     two = handed_over()
     responding.reject(
         two.pk, reason="out_of_segment", note="Too small", actor=two.owner, at=after(2)

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from handoff import statements
+from handoff.checklists import FIRST_STEP
 from handoff.models import SEERS, Membership, Team, User
-from leads.journey.law import FIRST_STEP
 
 DAYS = (30, 60, 90)
 USUAL = 90

@@ -11,10 +11,10 @@ from typing import Any
 from django.urls import reverse
 
 from handoff import statements
+from handoff.checklists import FIRST_STEP
 from handoff.labels import humanise, labels_of
 from handoff.models import DefinitionVersion, Step
 from handoff.words import count_of
-from leads.journey.law import FIRST_STEP
 from reviews.measures.intervals import share
 
 from .finding import Finding, Span

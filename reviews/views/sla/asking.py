@@ -11,14 +11,16 @@ from django.http import QueryDict
 
 from handoff.forms import OwnDays
 from handoff.labels import humanise, live_labels
-from handoff.models import DefinitionVersion, Team, User
+from handoff.models import DefinitionVersion, Step, Team, User
+from leads.journey.stepping import name_of
 from leads.templatetags.leads_parts import source_name
 from reviews.measures.promises import NONE, Question
 
 PERIODS = {"7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days", "365": "Last 12 months"}
 USUAL = "30"
-NARROWED = ("team", "tier", "source", "rep", "version")
+NARROWED = ("step", "team", "tier", "source", "rep", "version")
 OF_NONE = {
+    "step": "No step",
     "team": "No team",
     "tier": "No tier",
     "source": "Source not known",
@@ -26,6 +28,7 @@ OF_NONE = {
     "version": "No version",
 }
 EVERY = {
+    "step": "Marketing to SDR",
     "team": "All teams",
     "tier": "All tiers",
     "source": "All sources",
@@ -38,6 +41,7 @@ class Asking(OwnDays):
     """The filters. Own days, where both are given, stand above the period."""
 
     period = forms.ChoiceField(label="Period", required=False, choices=list(PERIODS.items()))
+    step = forms.SlugField(required=False, max_length=64)
     team = forms.CharField(required=False, max_length=64)
     tier = forms.CharField(required=False, max_length=64)
     source = forms.CharField(required=False, max_length=200)
@@ -101,12 +105,21 @@ def label_of(dimension: str, key: str, known: str = "") -> str:
         return source_name(key)
     if dimension == "version":
         return f"v{key}"
+    if dimension == "step":
+        return dict(further_steps()).get(key, humanise(key))
     return known or key
+
+
+def further_steps() -> list[tuple[str, str]]:
+    """The hand-overs after marketing's: “SDR to AE”."""
+    steps = Step.objects.exclude(comes_from="").order_by("pk").values_list("key", "comes_from")
+    return [(key, f"{name_of(before)} to {name_of(key)}") for key, before in steps]
 
 
 def options(asked_for: Asked, seen: dict[str, list[tuple[str, str]]]) -> list[dict[str, Any]]:
     """The selects: name, label and (key, label, chosen). `seen`: what the figures name."""
     whole = {
+        "step": further_steps(),
         "team": list(Team.objects.order_by("name").values_list("key", "name")),
         "tier": list(live_labels().tiers.items()),
         "rep": [

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET
 
 from handoff import goals
 from handoff.labels import document_of
-from handoff.models import DefinitionVersion
+from handoff.models import DefinitionVersion, Step
 from handoff.permissions import may_set_goals
 from handoff.views.signed_in import SignedIn
 from leads.journey import causing
+from leads.journey.stepping import name_of
 from leads.views import downloads
 from reviews.measures import causes, lateness
 from reviews.measures.besides import besides
@@ -45,6 +46,28 @@ class Line:
     promise: str = ""
 
 
+@dataclass(frozen=True)
+class Sides:
+    """Who takes and who gives in a hand-over, and what each half is called."""
+
+    takes: str
+    gives: str
+    giving: str
+    said: str
+    lacking: str
+
+
+def sides_of(step: str) -> Sides:
+    """The two sides of a step; marketing and sales where none is named."""
+    steps = Step.objects.filter(key=step).values_list("comes_from", flat=True)
+    before = steps.first() if step else ""
+    if not before:
+        handed = "Marketing: handed over in time and complete"
+        return Sides("Sales", "marketing", handed, "in time and complete", "incomplete")
+    gives, takes = name_of(before), name_of(step)
+    return Sides(takes, gives, f"{gives}: handed on for good", "never sent back", "sent back")
+
+
 @login_required
 @require_GET
 @never_cache
@@ -55,6 +78,7 @@ def sla(request: SignedIn) -> HttpResponse:
     found = figures(wanted.question, at=at, zone=zone)
     late = lateness.late_now(wanted.question, at=at)
     why = causes.why(wanted.question, at=at)
+    sides = sides_of(wanted.question.step)
     lines = {name: list(_lines(wanted, name, found.by[name])) for name in DIMENSIONS}
     seen = {name: [(line.row.key, line.label) for line in lines[name]] for name in DIMENSIONS}
     context: dict[str, Any] = {
@@ -62,7 +86,8 @@ def sla(request: SignedIn) -> HttpResponse:
         "here": "sla",
         "asked": wanted,
         "selects": options(wanted, seen),
-        "headline": headline(found),
+        "headline": headline(found, sides),
+        "sides": sides,
         "figures": found,
         "weeks": [_week(wanted, row) for row in found.weeks],
         "tiers": lines["tier"],
@@ -84,14 +109,14 @@ def sla(request: SignedIn) -> HttpResponse:
     return render(request, "reviews/sla/sla.html", context)
 
 
-def headline(found: Figures) -> str:
+def headline(found: Figures, sides: Sides) -> str:
     """What the two halves come to, in a sentence."""
     sales, marketing = found.all.sales.share, found.all.marketing.share
     if not (sales.is_enough and marketing.is_enough):
         return "Both halves of the agreement"
     return (
-        f"Sales keeps {sales.value or 0:.0%} of its half, marketing {marketing.value or 0:.0%} of"
-        " its own"
+        f"{sides.takes} keeps {sales.value or 0:.0%} of its half, {sides.gives}"
+        f" {marketing.value or 0:.0%} of its own"
     )
 
 

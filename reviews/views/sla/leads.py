@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from handoff.checklists import FIRST_STEP
 from handoff.labels import humanise
 from handoff.tables import PER_PAGE, CappedPaginator
 from handoff.views.signed_in import SignedIn
@@ -30,6 +31,13 @@ TITLES = {
     ("marketing", "returned_kept"): "Returned, and answered in time",
     ("marketing", "returned_missed"): "Returned, and answered late or not yet",
 }
+LATER = {
+    ("marketing", "kept"): "Handed on, never sent back",
+    ("marketing", "missed"): "Sent back to the step before",
+    ("marketing", "counted"): "Handed on",
+    ("marketing", "incomplete"): "Sent back to the step before",
+}
+"""What some of these are called in a later step."""
 
 
 @login_required
@@ -62,7 +70,9 @@ def leads(request: SignedIn) -> HttpResponse:
         "section": "measures",
         "here": "sla",
         "asked": wanted,
-        "title": TITLES[half, verdict],
+        "title": (LATER if wanted.question.step not in ("", FIRST_STEP) else {}).get(
+            (half, verdict), TITLES[half, verdict]
+        ),
         "count": len(found),
         "page": page,
         "rows": [(one, tier_label(one), verdict) for one, verdict in told],
