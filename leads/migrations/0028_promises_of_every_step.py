@@ -31,15 +31,15 @@ BEGIN
         to_touch = extract(epoch FROM h.first_touch_at - h.made_at),
         to_hand_over = CASE WHEN h.step = 'sdr'
             THEN extract(epoch FROM h.made_at - h.triggered_at) ELSE p.to_hand_over END,
-        source = j.source,
+        source = j.source, step = h.step,
         incomplete = CASE WHEN h.step = 'sdr' THEN cardinality(j.missing) > 0
             ELSE p.incomplete OR h.state = 'returned' END
     FROM changed h JOIN was ON was.id = h.id JOIN leads_judgement j ON j.id = h.judgement_id
     WHERE p.handoff_id = h.id
         AND ((h.made_at, h.triggered_at, h.first_touch_at, h.tier, h.team_id, h.owner_id,
-            h.version_id, h.historical, h.judgement_id)
+            h.version_id, h.historical, h.judgement_id, h.step)
         IS DISTINCT FROM (was.made_at, was.triggered_at, was.first_touch_at, was.tier,
-            was.team_id, was.owner_id, was.version_id, was.historical, was.judgement_id)
+            was.team_id, was.owner_id, was.version_id, was.historical, was.judgement_id, was.step)
         OR h.step <> 'sdr' AND h.state = 'returned' AND was.state <> 'returned');
     RETURN NULL;
 END $$;

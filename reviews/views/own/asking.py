@@ -9,9 +9,9 @@ from django import forms
 from django.db.models import Exists, OuterRef
 from django.http import Http404, QueryDict
 
+from handoff.checklists import FIRST_STEP
 from handoff.forms import OwnDays
 from handoff.models import Step, Team, User
-from leads.journey.law import FIRST_STEP
 from leads.models import Handoff
 from reviews.measures.promises import Question
 
@@ -120,7 +120,7 @@ def _steps(person: User, team: Team | None) -> list[str]:
     come from colleagues, all others from marketing."""
     those = Handoff.objects.filter(step=OuterRef("key"))
     mine, ours = Exists(those.filter(owner=person)), Exists(those.filter(team=team))
-    later = Step.objects.filter(mine | ours if team is not None else mine)
+    later = Step.objects.exclude(key=FIRST_STEP).filter(mine | ours if team is not None else mine)
     found = [FIRST_STEP, *later.values_list("key", flat=True)]
     sells_later = team is not None and team.kind == Team.Kind.AE
     return found[1:] + found[:1] if sells_later and len(found) > 1 else found

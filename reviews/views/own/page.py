@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from handoff.checklists import FIRST_STEP
 from handoff.labels import humanise
 from handoff.models import Membership, Team, User
 from handoff.permissions import may_lead_teams, may_read_figures_of
 from handoff.views.signed_in import SignedIn
-from leads.journey.law import FIRST_STEP
 from reviews.measures import feedback
 from reviews.measures.own import NOBODY, SHARES, Measure, Standing, Standings, standings
 
