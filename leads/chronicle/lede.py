@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from handoff import words
+from handoff.rules.countries import country_name
 from leads.models import Account, Lead
 
 from .deeds import Deed, Way
@@ -11,6 +12,20 @@ from .deeds import Deed, Way
 Piece = tuple[bool, str]
 KINDS = {"fintech": "fintech", "ecommerce": "e-commerce company", "startup": "startup"}
 AN = ("a", "e", "i", "o", "u", "8", "11", "18")
+SPOKEN = {
+    "AE": "the Emirates",
+    "GB": "the UK",
+    "NL": "the Netherlands",
+    "PH": "the Philippines",
+    "US": "the US",
+}
+LARGE = frozenset({
+    "africa", "americas", "apac", "asia", "benelux", "central europe", "dach", "emea", "europe",
+    "latam", "latin america", "middle east", "nordics", "north america", "northern europe",
+    "oceania", "south america", "southern europe", "western europe",
+})  # fmt: skip
+"""Regions of sales that tell less than the country does."""
+
 BEFORE = 2
 """Deeds told beside the one that started the hand-over."""
 
@@ -64,4 +79,8 @@ def _newest(deeds: Sequence[Deed], trigger: Deed) -> Iterator[Deed]:
 
 
 def _place(region: str, country: str) -> str:
-    return ", ".join(dict.fromkeys(filter(None, (region, country))))
+    """Where somebody is: “New York, the US”; a region that is larger than its country is left
+    out."""
+    land = SPOKEN.get(country) or country_name(country)
+    near = "" if land and region.casefold() in LARGE else region
+    return ", ".join(dict.fromkeys(filter(None, (near, land))))

@@ -268,10 +268,14 @@ def test_who_they_are_takes_gaps_from_the_account():
     assert text(lede.who(known)) == "Head of Finance at a 400-person fintech in New York."
     account = Account(industry="energy", employees=80.0, country="NO")
     assert text(lede.who(Lead(account=account))) == (
-        "Role not known at an 80-person energy company in NO."
+        "Role not known at an 80-person energy company in Norway."
     )
     assert text(lede.who(Lead(role="CFO"))) == "CFO."
-    assert text(lede.who(Lead(role="CFO", country="US", region="US"))) == "CFO in US."
+    assert text(lede.who(Lead(role="CFO", country="US", region="Ohio"))) == "CFO in Ohio, the US."
+    assert text(lede.who(Lead(role="CFO", country="CA", region="North America"))) == (
+        "CFO in Canada."
+    )
+    assert text(lede.who(Lead(role="CFO", region="EMEA"))) == "CFO in EMEA."
 
 
 def test_what_they_asked_is_told_with_what_came_before():
