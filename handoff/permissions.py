@@ -74,6 +74,11 @@ def may_know_gaps(user: User | AnonymousUser) -> bool:
     return has_role(user, *OVERSEERS)
 
 
+def may_nurture(user: User | AnonymousUser) -> bool:
+    """Put leads on nurture tracks, move them, change their dates and take them out."""
+    return has_role(user, *OVERSEERS)
+
+
 def may_set_goals(user: User | AnonymousUser) -> bool:
     """Change which share of its promises each team means to keep."""
     return has_role(user, *DECIDERS)

@@ -11,8 +11,8 @@ from handoff.forms import CalmForm
 from handoff.labels import humanise
 from handoff.models import Reason
 from leads.journey.chasing import FURTHEST
-from leads.journey.mapping import FIELDS, Map
-from leads.models import Handoff
+from leads.journey.mapping import FIELDS_OF, Map
+from leads.models import Handoff, ImportBatch
 
 CHANNELS = [
     ("call", "Call"),
@@ -246,8 +246,11 @@ class MendForm(CalmForm, forms.Form):
 
 
 class UploadForm(CalmForm, forms.Form):
-    """A file of leads."""
+    """A file of leads or opportunities."""
 
+    of = forms.ChoiceField(
+        label="It holds", choices=ImportBatch.Of.choices, widget=forms.RadioSelect, required=False
+    )
     file = forms.FileField(
         label="CSV or XLSX file",
         help_text="The first line names the columns. UTF-8, UTF-16 or Latin-1.",
@@ -256,7 +259,7 @@ class UploadForm(CalmForm, forms.Form):
 
 
 class MappingForm(CalmForm, forms.Form):
-    """Which column of a file is which field of a lead."""
+    """Which column of a file is which field of a lead or an opportunity."""
 
     marks_optional = False
 
@@ -275,20 +278,38 @@ class MappingForm(CalmForm, forms.Form):
         self, *args: Any, headers: Sequence[str], guess: Map, system: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.headers = headers
+        self.headers, self.of = headers, guess.of
         self.fields["system"].initial = system
-        fields = [(name, humanise(name)) for name in FIELDS]
+        fields = [(name, humanise(name)) for name in FIELDS_OF[self.of]]
+        if self.of == ImportBatch.Of.OPPORTUNITIES:
+            self._ask_of_deals()
         for place, header in enumerate(headers):
-            answer = f"answers.{header}"
+            unnamed = guess.unnamed(header).target
+            kept = [(unnamed, "An answer of its own")] if unnamed else []
             guessed = guess.columns.get(header)
             self.fields[f"column-{place}"] = forms.ChoiceField(
                 required=False,
-                choices=[(answer, "An answer of its own"), ("", "Leave out"), ("Fields", fields)],
-                initial=guessed.target if guessed else answer,
+                choices=[*kept, ("", "Leave out"), ("Fields", fields)],
+                initial=guessed.target if guessed else unnamed,
                 widget=forms.Select(
                     attrs={"class": "form-select", "aria-label": f"{header} becomes"}
                 ),
             )
+
+    def _ask_of_deals(self) -> None:
+        self.fields["system"].help_text = "A lead is found by the id it has there, or by its email."
+        self.fields["history"].label = "These opportunities are from the past"
+        self.fields["history"].help_text = (
+            "Their leads are worked through their hand-overs by “first owner” and “owner”, at the "
+            "day of the outcome; nobody is told, and no lead is judged again."
+        )
+        self.fields["people"] = forms.CharField(
+            required=False,
+            max_length=100,
+            label="Domain of people",
+            help_text="Where the file names people by a number: they get an address there, such as "
+            "crm.example. Empty: the file has addresses.",
+        )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -301,7 +322,10 @@ class MappingForm(CalmForm, forms.Form):
                     f"“{taken[target]}” becomes {humanise(target).lower()} already.",
                 )
             taken.setdefault(target, header)
-        if not self.errors and not taken.keys() & {"email", "phone", "external_id"}:
+        if self.of == ImportBatch.Of.OPPORTUNITIES:
+            if not self.errors and "ref" not in taken:
+                raise forms.ValidationError("One column must be the ref: the number of the deal.")
+        elif not self.errors and not taken.keys() & {"email", "phone", "external_id"}:
             raise forms.ValidationError("One column must be the email, phone or external id.")
         return values
 
@@ -309,4 +333,7 @@ class MappingForm(CalmForm, forms.Form):
         """The mapping as a mapping file would say it."""
         values = self.cleaned_data
         columns = {h: values[f"column-{place}"] or None for place, h in enumerate(self.headers)}
-        return {"system": values["system"], "history": values["history"], "columns": columns}
+        said = {"system": values["system"], "history": values["history"], "columns": columns}
+        of = {"of": self.of} if self.of != ImportBatch.Of.LEADS else {}
+        people = {"people": values["people"].lower()} if values.get("people") else {}
+        return {**said, **of, **people}

@@ -194,7 +194,8 @@ class ImportTable(BaseTable):
 
     def render_file_name(self, record: ImportBatch) -> SafeString:
         link = reverse("leads:import", args=[record.pk])
-        return format_html('<a href="{}">{}</a>', link, record.file_name)
+        of = "" if record.of == ImportBatch.Of.LEADS else f", {record.get_of_display().lower()}"
+        return format_html('<a href="{}">{}</a>{}', link, record.file_name, of)
 
     def render_started(self, value: dt.datetime) -> SafeString:
         return when(value)

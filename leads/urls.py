@@ -73,6 +73,8 @@ urlpatterns = [
     path("imports/<int:pk>/failures.csv", imports.failures, name="import-failures"),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
     path("definition/", include("leads.views.trying.urls")),
+    path("", include("leads.views.deals.urls")),
+    path("", include("leads.views.nurture.urls")),
     path("", include("leads.views.people.urls")),
     path("", include("leads.views.telling.urls")),
     path("", include("leads.views.webhooks.urls")),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reviews.views import changes
+from reviews.views import changes, winloss
 from reviews.views.sla import answering, causing
 
 app_name = "reviews"
@@ -18,5 +18,7 @@ urlpatterns = [
     path("measures/answers/", answering.answers, name="answers"),
     path("measures/answers/leads/", answering.leads, name="answers-leads"),
     path("measures/causes/", causing.causes, name="causes"),
+    path("measures/win-loss/", winloss.winloss, name="winloss"),
+    path("measures/win-loss.csv", winloss.as_csv, name="winloss-csv"),
     path("measures/causes/<int:pk>/close/", causing.close, name="close-cause"),
 ]

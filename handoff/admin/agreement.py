@@ -187,7 +187,7 @@ class ReasonAdmin(AgreementAdmin):
 class TrackAdmin(AgreementAdmin):
     """Nurture tracks and who looks after them."""
 
-    list_display = ("label", "key", "theme", "owner")
+    list_display = ("label", "key", "theme", "owner", "rest_weeks")
     list_select_related = ("owner",)
     search_fields = ("key", "label", "theme")
     named_by = ((DecideRule, "track"),)

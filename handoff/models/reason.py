@@ -1,7 +1,11 @@
 """Why a lead was rejected, returned, moved or closed: the shared picklists."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+
+LONGEST_REST = 260
+"""Weeks; five years."""
 
 
 class Reason(models.Model):
@@ -44,13 +48,20 @@ class Reason(models.Model):
 
 
 class Track(models.Model):
-    """A nurture track: a theme and who looks after it."""
+    """A nurture track: a theme, who looks after it, and how long a lead without a date rests."""
 
     key = models.SlugField(max_length=64, unique=True)
     label = models.CharField(max_length=200)
     theme = models.CharField(max_length=200, blank=True)
     owner = models.ForeignKey(
         "handoff.User", on_delete=models.PROTECT, null=True, blank=True, related_name="tracks"
+    )
+    rest_weeks = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=(MinValueValidator(1), MaxValueValidator(LONGEST_REST)),
+        help_text="After so many weeks a lead that sales sent here without a date is looked at "
+        "again. Empty: when it does something new.",
     )
 
     class Meta:

@@ -176,7 +176,12 @@ class _Loader:
             self._keep(Reason, "key", reason.key, values)
         for track in self.file.tracks:
             owner = self.people[track.owner] if track.owner else None
-            values = {"label": track.label, "theme": track.theme, "owner": owner}
+            values = {
+                "label": track.label,
+                "theme": track.theme,
+                "owner": owner,
+                "rest_weeks": track.rest_weeks,
+            }
             self._keep(Track, "key", track.key, values)
         for position, stage in enumerate(self.file.stages, 1):
             values = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handoff.checklists import FIRST_STEP
+from handoff.models.reason import LONGEST_REST
 from handoff.rules.faults import Report, kind_of, one_of, shown
 
 from .rows import RowReader, once, read_rows
@@ -69,12 +70,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Track:
-    """A nurture track; `owner` is an email."""
+    """A nurture track; `owner` is an email, `rest_weeks` how long a lead without a date rests."""
 
     key: str
     label: str
     theme: str
     owner: str | None
+    rest_weeks: int | None = None
 
 
 @dataclass(frozen=True)
@@ -179,10 +181,13 @@ def read_reasons(raw: Any, report: Report) -> tuple[Reason, ...]:
 
 def read_tracks(raw: Any, report: Report) -> tuple[Track, ...]:
     def track(row: Mapping[str, Any], place: str) -> Track:
-        reader = RowReader(row, place, report, "key label theme owner")
+        reader = RowReader(row, place, report, "key label theme owner rest_weeks")
         key = reader.key()
         owner = reader.email("owner", needed=False) or None
-        return Track(key, reader.text("label", key) or key, reader.text("theme"), owner)
+        rest = reader.count("rest_weeks", 1, None)
+        if rest is not None and rest > LONGEST_REST:
+            reader.wrong("rest_weeks", f"is at most {LONGEST_REST}")
+        return Track(key, reader.text("label", key) or key, reader.text("theme"), owner, rest)
 
     tracks = read_rows(raw, "tracks", report, track)
     once([one.key for one in tracks], "tracks", "key", report)

@@ -157,7 +157,9 @@ def _reason(reason: Reason) -> Row:
 
 def _track(track: Track) -> Row:
     owner = track.owner.email if track.owner else None
-    return {"key": track.key, "label": track.label} | _filled(theme=track.theme, owner=owner)
+    return {"key": track.key, "label": track.label} | _filled(
+        theme=track.theme, owner=owner, rest_weeks=track.rest_weeks
+    )
 
 
 def _stage(stage: Stage) -> Row:

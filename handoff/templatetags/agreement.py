@@ -17,6 +17,12 @@ def may_read_agreement(user: User | AnonymousUser) -> bool:
 
 
 @register.filter
+def may_nurture(user: User | AnonymousUser) -> bool:
+    """Whether the person may put leads on nurture tracks and move them."""
+    return permissions.may_nurture(user)
+
+
+@register.filter
 def may_administer(user: User | AnonymousUser) -> bool:
     """Whether the person looks after people, keys and webhooks."""
     return permissions.may_administer(user)

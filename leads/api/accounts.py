@@ -8,7 +8,7 @@ from ninja import Router
 
 from handoff.models import ApiKey
 from handoff.rules import fields
-from leads.journey import outcomes
+from leads.journey import dealing, outcomes
 from leads.models import Account, Opportunity
 
 from .answered import AccountAnswer, OpportunityAnswer
@@ -51,11 +51,12 @@ def put_account(request: Call, domain: str) -> HttpResponse:
 )
 @call(ApiKey.Scope.LEADS)
 def put_opportunity(request: Call, ref: str) -> HttpResponse:
-    """Say how a deal stands. Won and lost flow back to the hand-over it came from."""
+    """Say how a deal stands. Won and lost flow back to the hand-overs it came from, and the leads
+    of its company are judged again."""
     given = body_as(request, OpportunityIn).model_dump(exclude_unset=True)
     if given.get("account"):
         _check_domain(given["account"], "account")
-    deal, _ = outcomes.record_opportunity(
+    deal, _ = dealing.put_opportunity(
         ref,
         given,
         actor=None,
@@ -100,10 +101,13 @@ def opportunity_as_json(deal: Opportunity) -> dict[str, Any]:
         "lead": deal.lead_id,
         "owner": deal.owner.email if deal.owner else None,
         "stage": deal.stage,
+        "step": deal.step or None,
         "amount": float(deal.amount) if deal.amount is not None else None,
         "opened_at": deal.opened_at,
         "closed_at": deal.closed_at,
         "reason": deal.reason or None,
         "competitor": deal.competitor or None,
+        "objections": deal.objections,
+        "triggers": deal.triggers,
         "note": deal.note or None,
     }

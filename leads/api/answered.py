@@ -98,11 +98,14 @@ class OpportunityAnswer(Answer):
     lead: int | None
     owner: str | None
     stage: Stage
+    step: str | None
     amount: float | None
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
     reason: str | None
     competitor: str | None
+    objections: list[str]
+    triggers: list[str]
     note: str | None
 
 

@@ -9,7 +9,19 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .values import Day, Disposition, How, Identity, Line, Moment, Named, Paragraph, Stage, Strict
+from .values import (
+    Day,
+    Disposition,
+    How,
+    Identity,
+    Line,
+    Moment,
+    Named,
+    Paragraph,
+    Stage,
+    Strict,
+    Word,
+)
 
 
 class TouchIn(BaseModel):
@@ -121,11 +133,18 @@ class OpportunityIn(Strict):
     lead: Identity | Line | None = Field(None, description="Its id, email or external id.")
     owner: Line | None = Field(None, description="Email of the deal's owner.")
     stage: Stage | None = None
+    step: Annotated[Line, Field(max_length=80)] | None = Field(
+        None, description="Where it stands in your own pipeline, in your words."
+    )
     amount: Annotated[Decimal, Field(max_digits=18, decimal_places=2)] | None = None
     opened_at: Moment | None = None
     closed_at: Moment | None = None
     reason: Paragraph | None = None
     competitor: Line | None = None
+    objections: list[Word] | None = Field(None, max_length=20, description="A few words each.")
+    triggers: list[Word] | None = Field(
+        None, max_length=20, description="What made them buy, a few words each."
+    )
     note: Paragraph | None = None
 
 

@@ -44,6 +44,7 @@ def _not_empty(text: str) -> str:
 
 Line = Annotated[str, Field(max_length=1000), AfterValidator(_without_nul)]
 Paragraph = Annotated[str, Field(max_length=20_000), AfterValidator(_without_nul)]
+Word = Annotated[str, Field(max_length=120), AfterValidator(_without_nul)]
 Named = Annotated[Line, AfterValidator(_not_empty)]
 Moment = Annotated[dt.datetime, AfterValidator(_in_utc)]
 Day = Annotated[dt.date, AfterValidator(_from_1990)]

@@ -12,8 +12,8 @@ from handoff.models import Reason, Team, User
 from leads.journey import (
     calling,
     checking,
+    dealing,
     giving_back,
-    outcomes,
     qualifying,
     responding,
     rosters,
@@ -50,6 +50,15 @@ NOTES = {
     "already_customer": "Their other division has us already.",
     "duplicate": "We talk to this person under another address.",
 }
+
+
+OBJECTIONS: tuple[str, ...] = (
+    "Price",
+    "Too much change at once",
+    "No integration with their ERP",
+    "Timing",
+)
+TRIGGERS = ("Audit ahead", "New finance lead", "Closing takes too long", "Growth in entities")
 
 
 class Desk:
@@ -305,19 +314,25 @@ class Desk:
         ref, lead = f"demo-{self.story.key}", handoff.lead
         amount = round(self.dice.lognormvariate(10.2, 0.6), -2)
         data = {"lead": lead.pk, "owner": actor.email, "stage": "open", "amount": amount}
-        outcomes.record_opportunity(ref, data, actor=None, at=at, by="CRM")
+        dealing.record_opportunity(ref, data, actor=None, at=at, by="CRM")
         responding.dispose(handoff.pk, disposition="converted", actor=actor, at=at)
         closing = at + dt.timedelta(days=self.dice.uniform(9, 55))
-        self.clockwork.plan(closing, lambda now: self._close(ref, now))
+        self.clockwork.plan(closing, lambda now: self._close(ref, actor, now))
 
-    def _close(self, ref: str, at: dt.datetime) -> None:
+    def _close(self, ref: str, actor: User, at: dt.datetime) -> None:
+        """Won or lost; mostly the owner says why, in a few words."""
         if self.dice.random() < self.story.kind.won:
             data: dict[str, object] = {"stage": "won", "closed_at": at.isoformat()}
+            objections = OBJECTIONS[:2]
         else:
             reason = self.dice.choice(("no budget", "stayed as they are", "chose another"))
             rival = "Quillbooks" if reason == "chose another" else ""
             data = {"stage": "lost", "reason": reason, "competitor": rival}
-        outcomes.record_opportunity(ref, data, actor=None, at=at, by="CRM")
+            objections = OBJECTIONS
+        if self.dice.random() < 0.8:
+            data["objections"] = [self.dice.choice(objections)]
+            data["triggers"] = [self.dice.choice(TRIGGERS)]
+        dealing.record_opportunity(ref, data, actor=actor, at=at, by="CRM")
 
     def _give_up(self, handoff: Handoff, actor: User, at: dt.datetime) -> None:
         (how,) = self.dice.choices(

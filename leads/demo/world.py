@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from leads.journey import outcomes
+from leads.journey import dealing, outcomes
 from leads.models import Account
 
 from .names import LANDS, STEMS, TRADE_SHARES, TRADES, Land
@@ -95,4 +95,4 @@ def register(company: Company, *, owner: str | None, at: dt.datetime) -> None:
             "opened_at": at.isoformat(),
         }
         ref = f"demo-{slug(company.name)}-open"
-        outcomes.record_opportunity(ref, deal, actor=None, at=at, by="CRM")
+        dealing.record_opportunity(ref, deal, actor=None, at=at, by="CRM")

@@ -266,9 +266,7 @@ def _requalify(one: Due, hours: Hours, at: dt.datetime) -> None:
 
 def _nurture(one: Due, hours: Hours, at: dt.datetime) -> None:
     """It joins the track of whoever the agreement nurtures by itself."""
-    rules = law(one.version_id).definition.decide
-    tracks = (rule.track for rule in rules if rule.status == "nurture" and rule.track)
-    _send(one, "nurture", at, track=next(tracks, ""))
+    _send(one, "nurture", at, track=law(one.version_id).track)
 
 
 def _send(one: Due, goes_to: str, at: dt.datetime, track: str = "") -> None:

@@ -19,6 +19,7 @@ from .judging import FACTS, TOUCHES, judged_by, wanted_by
 from .law import Law, folding, law
 from .recording import Happening, record
 from .routing import Asked, Placement, asked, rule_to
+from .tracks import Stay, begin
 
 ALIKE = """
 SELECT other.id FROM leads_lead l JOIN leads_lead other ON other.id <> l.id
@@ -38,7 +39,8 @@ def send_on(
     track: str = "",
 ) -> Handoff | None:
     """Send a lead whose hand-over just ended where the answer leads; its next hand-over, if any.
-    `track`: the nurture track it joins; without one it stays on the one it had."""
+    `track`: the nurture track it joins; without one it stays on the one it had, else it joins that
+    of whoever the agreement nurtures by itself."""
     if goes_to == "nurture":
         _nurture(handoff, actor=actor, at=at, reason=reason, until=until, track=track)
     elif goes_to == "disqualify":
@@ -67,12 +69,14 @@ def _nurture(
     until: dt.date | None,
     track: str,
 ) -> None:
-    leads = Lead.objects.filter(pk=handoff.lead_id)
-    leads.update(status="nurture", nurture_reason=reason, nurture_until=until)
-    if track:
-        leads.update(nurture_track=track)
-    body = {"reason": reason, "until": until.isoformat() if until else None, "track": track}
-    record([Happening(handoff.lead_id, Event.Kind.NURTURED, at, handoff.pk, actor, body=body)])
+    had = handoff.lead.nurture_track
+    stay = Stay(track or had or law(handoff.version_id).track, reason, until, actor, at)
+    if not handoff.historical:
+        stay = stay.rested()
+    begin([handoff.lead_id], stay)
+    record(
+        [Happening(handoff.lead_id, Event.Kind.NURTURED, at, handoff.pk, actor, body=stay.body())]
+    )
 
 
 def _propose_merges(lead_id: int, *, at: dt.datetime) -> None:

@@ -86,7 +86,10 @@ def _readers() -> Iterable[User]:
     """Who wants a summary, by choice or by what they look after."""
     unsaid = Q(message_preference=None) | Q(message_preference__daily=None)
     looks_after = (
-        Q(groups__name__in=OVERSEERS) | Q(responsible_for__isnull=False) | Q(is_superuser=True)
+        Q(groups__name__in=OVERSEERS)
+        | Q(responsible_for__isnull=False)
+        | Q(tracks__isnull=False)
+        | Q(is_superuser=True)
     )
     chose = Q(message_preference__daily=True) | Q(message_preference__weekly=True)
     people = User.objects.filter(chose | (unsaid & looks_after), is_active=True)

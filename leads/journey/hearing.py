@@ -22,8 +22,9 @@ def preference_of(user: User) -> Preference:
 
 def gets_summaries(user: User) -> bool:
     """Whether somebody gets the summary of the day until they say otherwise: who looks after
-    others' leads does."""
-    return user.has_role(*OVERSEERS) or user.responsible_for.exists()
+    others' leads, or a nurture track, does."""
+    looks_after = user.responsible_for.exists() or user.tracks.exists()
+    return user.has_role(*OVERSEERS) or looks_after
 
 
 def choose(

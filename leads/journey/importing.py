@@ -1,4 +1,4 @@
-"""A file of leads: staged row by row as deliveries, then taken in batch by batch.
+"""A file of leads or opportunities: staged row by row as deliveries, then taken in batch by batch.
 
 Staging and taking in each commit their progress with their work, so that an import killed at any
 row carries on and ends with the same counts. See docs/importing.md.
@@ -24,10 +24,13 @@ from handoff import statements
 from handoff.models import User
 from leads.models import Delivery, ImportBatch
 
+from . import settling
 from .files import ADDED, Row, Unreadable, guarded, read_table
+from .guessing import guess_mapping
 from .intake import Envelope, Refused, store, understand
-from .mapping import Map, MappingFaults, guess_mapping, mapping_of, read_mapping
+from .mapping import Map, MappingFaults, mapping_of, read_mapping
 from .outcome import Outcome
+from .states import Invalid
 from .story import take_in
 
 __all__ = [
@@ -54,6 +57,11 @@ TAKEN = 500
 LOCK_SPACE = 0x1F11E
 LONGEST_NAME = 120
 
+KINDS = {
+    ImportBatch.Of.LEADS: Delivery.Kind.LEAD,
+    ImportBatch.Of.OPPORTUNITIES: Delivery.Kind.OPPORTUNITY,
+}
+
 Progress = Callable[[ImportBatch], None]
 
 
@@ -75,10 +83,17 @@ class Preview:
     missing: tuple[str, ...]
 
 
-def preview(file: IO[bytes], mapping: Map | None, *, at: dt.datetime, rows: int = 20) -> Preview:
+def preview(
+    file: IO[bytes],
+    mapping: Map | None,
+    *,
+    at: dt.datetime,
+    rows: int = 20,
+    of: str = ImportBatch.Of.LEADS,
+) -> Preview:
     """How the first rows would be read, by a guess if no mapping is given. Raises Unreadable."""
     table = read_table(file)
-    mapping = mapping or guess_mapping(table.headers)
+    mapping = mapping or guess_mapping(table.headers, of=of)
     missing = tuple(mapping.missing(table.headers))
     read = tuple(
         _previewed(row, mapping, table.headers, at) for row in itertools.islice(table.rows, rows)
@@ -100,17 +115,31 @@ def _previewed(row: Row, mapping: Map, headers: tuple[str, ...], at: dt.datetime
     payload, error = _payload(row, mapping, headers)
     if not error:
         try:
-            understand(payload, received_at=at)
-        except Refused as refused:
+            _check(payload, mapping, at)
+        except (Refused, Invalid) as refused:
             error = str(refused)
     return PreviewRow(row.line, payload, error)
 
 
-def open_batch(file: IO[bytes], name: str, *, actor: User | None = None) -> ImportBatch:
+def _check(payload: dict[str, Any], mapping: Map, at: dt.datetime) -> None:
+    """Raises Refused or Invalid for what would go to quarantine."""
+    if mapping.of == ImportBatch.Of.OPPORTUNITIES:
+        settling.check(payload, system=mapping.system, historical=mapping.history, at=at)
+    else:
+        understand(payload, received_at=at)
+
+
+def open_batch(
+    file: IO[bytes],
+    name: str,
+    *,
+    actor: User | None = None,
+    of: str = ImportBatch.Of.LEADS,
+) -> ImportBatch:
     """Keep a file until its mapping is known. Raises Unreadable where it is no table."""
     read_table(file)
     file.seek(0)
-    batch = ImportBatch(file_name=name[-255:], started_by=actor)
+    batch = ImportBatch(file_name=name[-255:], started_by=actor, of=of)
     batch.file.save(name[-80:], File(file), save=False)
     batch.save()
     return batch
@@ -218,6 +247,7 @@ def _envelope(batch: ImportBatch, mapping: Map, headers: tuple[str, ...], row: R
         key=row_key(payload, row.cells),
         payload=payload,
         channel=Delivery.Channel.IMPORT,
+        kind=KINDS[ImportBatch.Of(batch.of)],
         origin=mapping.origin,
         historical=mapping.history,
         batch_id=batch.pk,
@@ -227,8 +257,10 @@ def _envelope(batch: ImportBatch, mapping: Map, headers: tuple[str, ...], row: R
 
 
 def row_key(payload: dict[str, Any], cells: tuple[Any, ...]) -> str:
-    """What makes a row the same row again: its external id, else its cells, and what it says."""
-    name = str(payload.get("external_id") or "").strip() or _digest(list(map(str, cells)))
+    """What makes a row the same row again: its external id or ref, else its cells, and what it
+    says."""
+    called = payload.get("external_id") or payload.get("ref")
+    name = str(called or "").strip() or _digest(list(map(str, cells)))
     if len(name) > LONGEST_NAME:
         name = _digest(name)
     return f"{name}:{_digest({key: payload[key] for key in payload if key != 'line'})}"
@@ -248,7 +280,8 @@ def _take_in(batch: ImportBatch, at: dt.datetime, started: float, progress: Prog
         ids = list(due.order_by("row", "pk").values_list("pk", flat=True)[:TAKEN])
         if not ids:
             return not waiting.exists()
-        outcomes = take_in(ids, at=now)
+        is_of_deals = batch.of == ImportBatch.Of.OPPORTUNITIES
+        outcomes = (settling.take_in if is_of_deals else take_in)(ids, at=now)
         _count(batch, outcomes)
         progress(batch)
         if all(one.state == Delivery.State.STORED for one in outcomes):

@@ -41,6 +41,12 @@ class Law:
         """Place of a tier; the first is the most urgent, none is the last."""
         return self.ranks.get(key, len(self.ranks))
 
+    @property
+    def track(self) -> str:
+        """The track of whoever the agreement nurtures by itself; empty where it names none."""
+        rules = self.definition.decide
+        return next((r.track for r in rules if r.status == "nurture" and r.track), "")
+
 
 @dataclass(frozen=True)
 class OnTrial:

@@ -1,7 +1,9 @@
-"""Which column of a file is which field of a lead. Pure; knows no table. See docs/importing.md."""
+"""Which column of a file is which field of a lead or an opportunity. Pure; knows no table. See
+docs/importing.md."""
 
 import datetime as dt
 import functools
+import re
 import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +12,26 @@ from typing import Any
 from handoff.playbook import yaml12
 
 from .knowing import RANK
-from .naming import folded
 from .reading import MEASURES, NAMES, TEXTS, TOUCH_TEXTS
 
 FIELDS = ("email", "external_id", "phone", *NAMES, *TEXTS, *MEASURES, "occurred_at")
 """What a column may become; besides `answers.ANYTHING`."""
 
+DEAL_FIELDS = (
+    "ref", "lead", "account", "stage", "step", "amount", "owner", "first_owner", "opened_at",
+    "closed_at", "reason", "competitor", "objections", "triggers", "note",
+)  # fmt: skip
+"""What a column of a file of opportunities may become. `first_owner`: who had the first hand-over
+of an imported past; `owner` is then who had the last."""
+
+FIELDS_OF = {"leads": FIELDS, "opportunities": DEAL_FIELDS}
+MOMENTS = frozenset({"occurred_at", "opened_at", "closed_at"})
+PERSONS = ("owner", "first_owner")
+
 KEYS = frozenset(
     {
+        "of",
+        "people",
         "system",
         "history",
         "origin",
@@ -31,30 +45,7 @@ KEYS = frozenset(
 COLUMN_KEYS = frozenset({"field", "values", "format"})
 DEED_KEYS = frozenset({"signal", "occurred_at", "seconds", *TOUCH_TEXTS})
 LONGEST_SYSTEM = 100
-
-SYNONYMS = {
-    "email": "e mail|mail|email address|work email|business email|correo|e mail adresse",
-    "external_id": "id|lead id|mql id|record id|contact id|crm id|external id",
-    "phone": "phone number|telephone|mobile|tel|telefon",
-    "first_name": "firstname|given name|vorname|forename",
-    "last_name": "lastname|surname|family name|nachname",
-    "role": "job title|title|position|jobtitle",
-    "company": "company name|organisation|organization|account|account name|employer|firma",
-    "domain": "website|company domain|url|web site",
-    "country": "country code|land",
-    "region": "state|province|county",
-    "employees": "employee count|company size|number of employees|headcount|size",
-    "revenue": "annual revenue|turnover",
-    "source": "lead source|utm source|origin|channel",
-    "campaign": "utm campaign|campaign name",
-    "landing_page": "landing page id|page|landing page url",
-    "trigger": "event|action|form",
-    "problem": "message|comments|comment|notes|challenge",
-    "timing": "timeline|timeframe|when",
-    "product_interest": "product|interest|interested in",
-    "consent": "opt in|optin|gdpr|marketing consent",
-    "occurred_at": "date|created|created at|created date|timestamp|first contact date|submitted at",
-}
+DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}")
 
 
 class MappingFaults(ValueError):
@@ -84,9 +75,13 @@ class Deed:
 
 @dataclass(frozen=True)
 class Map:
-    """How a file is read. Columns not named become answers under their own names."""
+    """How a file is read. Columns not named become answers under their own names; of a file of
+    opportunities (`of`) they are left out. `people`: the domain at which persons who are named by
+    no address have one."""
 
     system: str
+    of: str = "leads"
+    people: str = ""
     history: bool = False
     origin: str = "form"
     columns: dict[str, Column] = field(default_factory=dict)
@@ -110,6 +105,8 @@ class Map:
         deeds = [{"signal": deed.signal, **deed.columns} for deed in self.touchpoints]
         document = {
             "system": self.system,
+            "of": "" if self.of == "leads" else self.of,
+            "people": self.people,
             "history": self.history,
             "origin": self.origin,
             "columns": columns,
@@ -129,20 +126,23 @@ class Map:
         return sorted(named.difference(headers))
 
     def payload(self, headers: Sequence[str], cells: Sequence[Any]) -> tuple[dict[str, Any], str]:
-        """A row as a lead request, and what is wrong with its times ("" where nothing is)."""
+        """A row as a request of a lead or an opportunity, and what is wrong with its times (""
+        where nothing is)."""
         said = dict(zip(headers, cells, strict=True))
         payload: dict[str, Any] = {}
         answers: dict[str, Any] = {}
         wrong: list[str] = []
         for name in headers:
-            column = self.columns.get(name) or Column(f"answers.{name}")
+            column = self.columns.get(name) or self.unnamed(name)
             value = _translated(said[name], column.values)
             if value in ("", None) or not column.target:
                 continue
-            if column.target == "occurred_at":
+            if column.target in MOMENTS:
                 value = self._moment(value, column.format, name, wrong)
             elif isinstance(value, dt.datetime):
                 value = value.isoformat()
+            elif column.target in PERSONS and self.people and "@" not in value:
+                value = f"{value}@{self.people}"
             if column.target.startswith("answers."):
                 answers[column.target.removeprefix("answers.")] = value
             else:
@@ -153,6 +153,10 @@ class Map:
         if deeds := [self._deed(deed, said, wrong) for deed in self.touchpoints]:
             payload["touchpoints"] = deeds
         return payload, " ".join(wrong)
+
+    def unnamed(self, column: str) -> Column:
+        """What becomes of a column that the mapping does not name."""
+        return Column("" if self.of == "opportunities" else f"answers.{column}")
 
     def _deed(self, deed: Deed, said: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
         told: dict[str, Any] = {"signal": deed.signal}
@@ -227,16 +231,25 @@ def mapping_of(document: Any) -> Map:
     timezone = document.get("timezone", "UTC")
     if timezone not in zoneinfo.available_timezones():
         faults.append(f"timezone: “{timezone}” is no time zone such as Europe/Berlin.")
+    of = document.get("of", "leads")
+    if of not in FIELDS_OF:
+        faults.append(f"of: one of {', '.join(FIELDS_OF)}.")
+        of = "leads"
+    people = _people(document.get("people", ""), faults)
     date_format = document.get("date_format", "")
     if not isinstance(date_format, str):
         faults.append("date_format: a text such as %d/%m/%Y.")
-    columns = _columns(document.get("columns"), faults)
-    constants = _constants(document.get("constants"), faults)
+    columns = _columns(document.get("columns"), of, faults)
+    constants = _constants(document.get("constants"), of, faults)
+    if of == "opportunities":
+        _check_deals(document, {*constants, *(one.target for one in columns.values())}, faults)
     deeds = _deeds(document.get("touchpoints"), faults)
     if faults:
         raise MappingFaults(faults)
     return Map(
         system=str(system).strip(),
+        of=str(of),
+        people=people,
         history=bool(history),
         origin=str(origin),
         columns=columns,
@@ -247,14 +260,28 @@ def mapping_of(document: Any) -> Map:
     )
 
 
-def _columns(given: Any, faults: list[str]) -> dict[str, Column]:
+def _people(given: Any, faults: list[str]) -> str:
+    if isinstance(given, str) and (not given or DOMAIN.fullmatch(given)):
+        return given
+    faults.append("people: a domain such as crm.example.")
+    return ""
+
+
+def _check_deals(document: dict[str, Any], targets: set[str], faults: list[str]) -> None:
+    if not faults and "ref" not in targets:
+        faults.append("columns: one of them is the ref, by which a deal is known again.")
+    if document.get("touchpoints"):
+        faults.append("touchpoints: a file of opportunities has none.")
+
+
+def _columns(given: Any, of: str, faults: list[str]) -> dict[str, Column]:
     if not isinstance(given, dict) or not given:
         faults.append("columns: which column is which field, such as {E-mail: email}.")
         return {}
     columns: dict[str, Column] = {}
     taken: dict[str, str] = {}
     for name, said in given.items():
-        column = _column(name, said, faults)
+        column = _column(name, said, of, faults)
         if column.target and column.target in taken:
             faults.append(f"columns.{name}: “{taken[column.target]}” is {column.target} already.")
         taken[column.target] = str(name)
@@ -262,17 +289,17 @@ def _columns(given: Any, faults: list[str]) -> dict[str, Column]:
     return columns
 
 
-def _column(name: str, said: Any, faults: list[str]) -> Column:
+def _column(name: str, said: Any, of: str, faults: list[str]) -> Column:
     place = f"columns.{name}"
     if not isinstance(said, dict):
         said = {"field": said}
     faults += [f"{place}.{key}: unknown." for key in said if key not in COLUMN_KEYS]
     target, values = said.get("field") or "", said.get("values") or {}
     form = said.get("format") or ""
-    if not isinstance(target, str) or not (target in ("", *FIELDS) or _is_answer(target)):
-        faults.append(
-            f"{place}: “{target}” is no field; known are {', '.join(FIELDS)}, answers.NAME."
-        )
+    known, besides = FIELDS_OF[of], ", answers.NAME" if of == "leads" else ""
+    is_free = isinstance(target, str) and of == "leads" and _is_answer(target)
+    if not isinstance(target, str) or not (target in ("", *known) or is_free):
+        faults.append(f"{place}: “{target}” is no field; known are {', '.join(known)}{besides}.")
     if not isinstance(values, dict):
         faults.append(f"{place}.values: an object such as {{old: new}}.")
         values = {}
@@ -285,13 +312,13 @@ def _is_answer(target: str) -> bool:
     return target.startswith("answers.") and len(target) > len("answers.")
 
 
-def _constants(given: Any, faults: list[str]) -> dict[str, Any]:
+def _constants(given: Any, of: str, faults: list[str]) -> dict[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, dict):
         faults.append("constants: an object such as {source: fair}.")
         return {}
-    faults += [f"constants.{name}: no field." for name in given if name not in FIELDS]
+    faults += [f"constants.{name}: no field." for name in given if name not in FIELDS_OF[of]]
     return dict(given)
 
 
@@ -316,23 +343,3 @@ def _deeds(given: Any, faults: list[str]) -> tuple[Deed, ...]:
         ]
         deeds.append(Deed(said["signal"], columns))
     return tuple(deeds)
-
-
-def guess_mapping(headers: Sequence[str], *, system: str = "file") -> Map:
-    """A mapping guessed from the names of columns; what is not recognised becomes an answer."""
-    columns: dict[str, Column] = {}
-    taken: set[str] = set()
-    for name in headers:
-        target = _guessed(name)
-        columns[name] = Column(f"answers.{name}" if target in ("", *taken) else target)
-        taken.add(target)
-    return Map(system=system, columns=columns)
-
-
-def _guessed(name: str) -> str:
-    plain = folded(name).translate(str.maketrans("_-./", "    ")).strip()
-    plain = " ".join(plain.split())
-    for target in FIELDS:
-        if plain == target.replace("_", " ") or plain in SYNONYMS.get(target, "").split("|"):
-            return target
-    return ""

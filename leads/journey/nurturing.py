@@ -5,15 +5,16 @@ of the last, or a nurture date reached; a re-score on unchanged evidence never o
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from handoff import statements
-from leads.models import Lead
+from leads.models import Handoff, Lead
 
-from . import awaiting, promising, returning
+from . import awaiting, promising, returning, tracks
 from .awaiting import Asking, Plea
 from .handing import Passage, hand_over
 from .judging import Ask, Judged
@@ -24,6 +25,9 @@ from .staying import stay
 from .story import verdict
 
 BATCH = 500
+
+Moments = dt.datetime | Mapping[int, dt.datetime | None] | Mapping[int, dt.datetime] | None
+"""When new evidence came about: for all, or by lead id."""
 
 DUE = """
 SELECT id FROM leads_lead WHERE nurture_until <= %s AND merged_into_id IS NULL
@@ -36,18 +40,29 @@ def come_back(*, at: dt.datetime) -> int:
     while True:
         with transaction.atomic():
             ids = [row[0] for row in statements.fetch(DUE, [at.date(), BATCH])]
-            Lead.objects.filter(pk__in=ids).update(nurture_until=None)
-            reconsider(ids, at=at, evidence_at=at, why="nurture date reached")
+            decide_anew(ids, why="nurture date reached", at=at)
         total += len(ids)
         if len(ids) < BATCH:
             return total
+
+
+def decide_anew(lead_ids: Sequence[int], *, why: str, at: dt.datetime) -> None:
+    """Decide about leads in nurture as if their date were reached; the caller has locked them. Who
+    is with sales stays there. Afterwards none of them has a date."""
+    busy = set(Handoff.objects.open().filter(lead__in=lead_ids).values_list("lead", flat=True))
+    asked = [lead_id for lead_id in lead_ids if lead_id not in busy]
+    reconsider(asked, at=at, evidence_at=at, why=why)
+    dated = Lead.objects.filter(pk__in=lead_ids, nurture_until__isnull=False)
+    still = dated.nurtured().exclude(pk__in=busy)
+    tracks.stay_on(list(still.order_by("pk").values_list("pk", flat=True)), why=why, at=at)
+    dated.update(nurture_until=None)
 
 
 def reconsider(
     lead_ids: Sequence[int],
     *,
     at: dt.datetime,
-    evidence_at: dt.datetime | Mapping[int, dt.datetime] | None,
+    evidence_at: Moments,
     why: str,
     keep_unchanged: bool | None = None,
 ) -> int:
@@ -60,9 +75,7 @@ def reconsider(
     """
     if not lead_ids:
         return 0
-    moments = (
-        evidence_at if isinstance(evidence_at, Mapping) else dict.fromkeys(lead_ids, evidence_at)
-    )
+    moments = _by_lead(evidence_at, lead_ids)
     asks = [Ask(lead_id, at) for lead_id in lead_ids]
     keep = evidence_at is not None if keep_unchanged is None else keep_unchanged
     judged = judge_by_side(asks, moments, force=in_force(), at=at, keep_unchanged=keep)
@@ -90,9 +103,41 @@ def reconsider(
     happenings += awaiting.ask_for_approval(askings)
     rest = [one for one in judged.values() if one.lead_id not in asked]
     happenings += awaiting.withdraw(rest, before.pleas, at=at)
-    _, made = hand_over(passages)
-    record([*happenings, *completed, *made])
+    passed, made = hand_over(passages)
+    left = tracks.leave_of(judged, asked, passed, moments=dict.fromkeys(judged, at), why=why)
+    record([*happenings, *completed, *made, *left])
     return len(judged)
+
+
+def _by_lead(
+    evidence_at: Moments, lead_ids: Sequence[int]
+) -> Mapping[int, dt.datetime | None] | Mapping[int, dt.datetime]:
+    """When the evidence of each lead came about."""
+    if isinstance(evidence_at, Mapping):
+        return evidence_at
+    return dict.fromkeys(lead_ids, evidence_at)
+
+
+def reconsider_all(
+    leads: QuerySet[Lead],
+    *,
+    at: dt.datetime,
+    evidence_at: dt.datetime | None,
+    why: str,
+    spared: Collection[int] = (),
+) -> None:
+    """Judge leads again of which a fact may have changed, batch by batch, in the transaction of
+    the change. For whom nothing changed nothing follows; `spared` are judged again too, but it is
+    no news of them."""
+    last = 0
+    while True:
+        left = leads.filter(pk__gt=last, merged_into=None).order_by("pk")
+        ids = list(left.select_for_update(no_key=True).values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return
+        moments = {lead_id: None if lead_id in spared else evidence_at for lead_id in ids}
+        reconsider(ids, at=at, evidence_at=moments, why=why, keep_unchanged=False)
+        last = ids[-1]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from .responding import ask_for, check_ahead, words_of
 from .returning import standings
 from .routing import Asked, rule_to
 from .states import Conflict, Invalid, NotAllowed
+from .tracks import Stay, arrived, begin
 
 Status = DecideRule.Status
 REASONS = frozenset({Reason.For.REJECT, Reason.For.DISQUALIFY, Reason.For.REASSIGN})
@@ -60,7 +61,8 @@ def decline(
         approval = _answer(
             approval_id, Approval.State.DECLINED, actor=actor, at=at, note=note, seen=seen
         )
-        Lead.objects.filter(pk=approval.lead_id).update(status=Status.NURTURE)
+        stay = Stay(approval.lead.nurture_track, "declined", None, actor, at)
+        begin([approval.lead_id], stay)
         record(
             [Happening(approval.lead_id, Event.Kind.DECLINED, at, actor=actor, body={"note": note})]
         )
@@ -109,7 +111,10 @@ def send_elsewhere(
             said = f"sent to {place.label}"
             _pass_on(approval, [sent], said=said, actor=actor, at=at, rule=place, status=status)
         else:
-            _keep_out(approval.lead_id, to, track, why.key, until)
+            if to == "nurture":
+                begin([approval.lead_id], Stay(track, why.key, until, actor, at).rested())
+            else:
+                Lead.objects.filter(pk=approval.lead_id).update(status=Status.DISQUALIFIED)
             record([sent])
     return approval
 
@@ -138,16 +143,6 @@ def _place(to: str, *, track: str, team: str) -> RouteRule | str:
 
 def _sentence(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "sentence": f"Sent elsewhere: {body['sent_to']}"}
-
-
-def _keep_out(lead_id: int, to: str, track: str, reason: str, until: dt.date | None) -> None:
-    leads = Lead.objects.filter(pk=lead_id)
-    if to == "disqualify":
-        leads.update(status=Status.DISQUALIFIED)
-    else:
-        leads.update(
-            status=Status.NURTURE, nurture_track=track, nurture_reason=reason, nurture_until=until
-        )
 
 
 def _pass_on(
@@ -185,6 +180,7 @@ def _pass_on(
     )
     (passed,), happenings = hand_over([passage])
     record([*before, *happenings])
+    arrived(approval.lead_id, passed.handoff_id)
     return passed
 
 

@@ -7,13 +7,15 @@ from handoff import statements
 from handoff.models import User
 from leads.models import Delivery
 
+from . import settling
 from .outcome import Outcome
 from .story import take_in
 
 REPLAY = """
 UPDATE leads_delivery SET state = 'stored', error = '', attempts = 0, retry_at = NULL,
     payload = coalesce(%s::text::jsonb, payload), person_id = %s
-WHERE id = %s AND kind = 'lead' AND state IN ('quarantined', 'discarded') RETURNING id"""
+WHERE id = %s AND kind IN ('lead', 'opportunity') AND state IN ('quarantined', 'discarded')
+RETURNING kind"""
 
 
 def replay(
@@ -26,7 +28,10 @@ def replay(
     """
     mended = statements.dumps(payload) if payload is not None else None
     rows = statements.fetch(REPLAY, [mended, actor.pk if actor else None, delivery_id])
-    return take_in([delivery_id], at=at)[0] if rows else None
+    if not rows:
+        return None
+    is_deal = rows[0][0] == Delivery.Kind.OPPORTUNITY
+    return (settling.take_in if is_deal else take_in)([delivery_id], at=at)[0]
 
 
 def discard(delivery_id: int, *, actor: User) -> bool:

@@ -15,7 +15,7 @@ from django.db import transaction
 from handoff import statements
 from leads.models import Delivery, Event
 
-from . import awaiting, handing, intake, matching, promising, returning
+from . import awaiting, handing, intake, matching, promising, returning, tracks
 from .awaiting import Asking, Plea
 from .handing import Passage, Passed
 from .judging import Ask, Judged, judge
@@ -82,12 +82,12 @@ def take_in(delivery_ids: Sequence[int], *, at: dt.datetime) -> list[Outcome]:
         with transaction.atomic():
             outcomes = _journey(delivery_ids, at=at)
     except NoLaw as error:
-        outcomes = _put_off(delivery_ids, str(error), at=at, counts=False)
+        outcomes = put_off(delivery_ids, str(error), at=at, counts=False)
     except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         if len(delivery_ids) > 1:
             return [one for delivery_id in delivery_ids for one in take_in([delivery_id], at=at)]
         log.exception("delivery %s could not be taken in", delivery_ids[0])
-        outcomes = _put_off(delivery_ids, f"{type(error).__name__}: {error}", at=at, counts=True)
+        outcomes = put_off(delivery_ids, f"{type(error).__name__}: {error}", at=at, counts=True)
     found = {one.delivery_id: one for one in outcomes}
     rest = [delivery_id for delivery_id in delivery_ids if delivery_id not in found]
     found |= {one.delivery_id: one for one in _as_stored(rest)}
@@ -251,6 +251,7 @@ def _hand_over(wave: Wave) -> None:
     passed, happenings = handing.hand_over(passages)
     wave.passed = {one.lead_id: one for one in passed}
     wave.happenings += happenings
+    wave.happenings += _leave_nurture(wave, askings)
 
 
 def _wait_for_marketing(wave: Wave, askings: list[Asking], pleas: dict[int, Plea]) -> None:
@@ -278,14 +279,23 @@ def _passage(
 
 
 def _keep_nurture_tracks(wave: Wave) -> None:
+    """Put leads on the track of the rule that decided; where a person chose one, that stays."""
     rows = [(one.lead_id, one.track) for one in wave.judged.values() if one.track]
     if rows:
         statements.execute(
             "UPDATE leads_lead l SET nurture_track = given.track"
             " FROM unnest(%s::bigint[], %s::text[]) AS given(id, track)"
-            " WHERE l.id = given.id AND l.nurture_track <> given.track",
+            " WHERE l.id = given.id AND l.nurture_track <> given.track"
+            " AND l.nurture_since IS NULL",
             [[lead_id for lead_id, _ in rows], [track for _, track in rows]],
         )
+
+
+def _leave_nurture(wave: Wave, askings: Sequence[Asking]) -> list[Happening]:
+    moments = {arrival.lead_id: wave.moment(arrival) for arrival in wave.arrivals}
+    asked = [asking.judged.lead_id for asking in askings]
+    passed = wave.passed.values()
+    return tracks.leave_of(wave.judged, asked, passed, moments=moments, why="a new enquiry")
 
 
 def _finish(arrivals: Sequence[Arrival]) -> None:
@@ -305,7 +315,7 @@ def _due_of_open(wave: Wave) -> dict[int, dict[str, dt.datetime]]:
     return returning.deadlines_of(open_ones) if open_ones else {}
 
 
-def _put_off(
+def put_off(
     delivery_ids: Sequence[int], error: str, *, at: dt.datetime, counts: bool
 ) -> list[Outcome]:
     """Keep deliveries for another try, later each time; quarantine one that failed too often."""

@@ -18,7 +18,7 @@ from handoff.checklists import FIRST_STEP
 from handoff.models import OVERSEERS, Absence, Team, User
 from handoff.permissions import may_approve_leads
 from handoff.words import count_of, day_and_time
-from leads.models import Approval, Assignment, Clock, Event, Handoff
+from leads.models import Approval, Assignment, Clock, Comeback, Event, Handoff
 from leads.models.handoff import HandoffQuerySet
 
 NAMED = 5
@@ -71,6 +71,7 @@ def of_day(reader: User, *, at: dt.datetime) -> list[Part]:
             *_now(scope, working, at),
             _leads("due today", working.filter(today).by_due(), scope.path, at),
             _given(scope, since=at - DAY, at=at),
+            _from_tracks(reader, since=at - DAY, at=at),
             _away(scope, at, ends),
         ]
     )
@@ -84,6 +85,7 @@ def of_week(reader: User, *, at: dt.datetime) -> list[Part]:
             _figures(scope, since),
             *_now(scope, scope.handoffs.open(), at),
             _given(scope, since=since, at=at),
+            _from_tracks(reader, since=since, at=at),
             _away(scope, at, at + 7 * DAY),
         ]
     )
@@ -128,6 +130,26 @@ def _given(scope: Scope, *, since: dt.datetime, at: dt.datetime) -> Part:
         for one in found[: NAMED if number else 0]
     ]
     return _part(f"{count_of(number, 'lead')} given to somebody else", scope.path, number, lines)
+
+
+def _from_tracks(reader: User, *, since: dt.datetime, at: dt.datetime) -> Part:
+    """Who was decided about anew on the tracks that the reader looks after."""
+    tracks = dict(reader.tracks.values_list("key", "label"))
+    rows = Comeback.objects.filter(track__in=tracks, at__gte=since, at__lte=at)
+    number = rows.count() if tracks else 0
+    found = rows.select_related("lead").order_by("-at", "-pk")
+    stays = Comeback.Outcome.STAYS
+    lines = [
+        {
+            "said": f"{one.lead.title}, {tracks[one.track]}: "
+            + ("not ready, stays" if one.outcome == stays else "back with sales"),
+            "path": reverse("leads:lead", args=[one.lead_id]),
+            "when": day_and_time(one.at, at),
+        }
+        for one in found[: NAMED if number else 0]
+    ]
+    title = f"{count_of(number, 'lead')} of your nurture tracks decided anew"
+    return _part(title, reverse("leads:tracks"), number, lines)
 
 
 def _away(scope: Scope, begin: dt.datetime, end: dt.datetime) -> Part:

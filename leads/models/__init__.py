@@ -6,13 +6,14 @@ from .brief import Brief, BriefVote, Persona
 from .campaign import Campaign, Offer
 from .cause import Miss, RecurringCause
 from .clock import Clock
+from .comeback import Comeback
 from .delivery import Delivery, IdempotentAnswer, ImportBatch
 from .demo import DemoFill
 from .event import Event
 from .evidence import CitedRejection, Evidence
 from .finding import CallNote, Finding
 from .handoff import Handoff
-from .history import COMPANY, PERSON, WEBHOOK
+from .history import COMPANY, DEAL, PERSON, WEBHOOK
 from .judgement import Approval, Facts, Judgement
 from .lead import ExternalId, Lead, MergeProposal
 from .message import Message
@@ -26,6 +27,7 @@ from .webhook import Webhook
 
 __all__ = [
     "COMPANY",
+    "DEAL",
     "PERSON",
     "WEBHOOK",
     "Account",
@@ -38,6 +40,7 @@ __all__ = [
     "CitedRejection",
     "CallNote",
     "Clock",
+    "Comeback",
     "Delivery",
     "DemoFill",
     "Digest",

@@ -1,5 +1,7 @@
 """Companies, the domains that decide them, and what is being sold to them."""
 
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from handoff.models import SEERS, Membership, User
@@ -68,8 +70,27 @@ class AccountDomain(models.Model):
         return self.domain
 
 
+class OpportunityQuerySet(models.QuerySet["Opportunity"]):
+    """Deals by who may see them and whether they are over."""
+
+    def visible_to(self, user: User) -> "OpportunityQuerySet":
+        """All for marketing, managers, reviewers and administrators; for a rep their own, and those
+        of leads that they or one of their teams were handed."""
+        return self if user.has_role(*SEERS) else self.handed_to(user.pk)
+
+    def handed_to(self, person: int) -> "OpportunityQuerySet":
+        """Those of a person (by primary key), or of leads handed to them or one of their teams."""
+        teams = Membership.objects.filter(user=person, active=True).values("team")
+        handoffs = apps.get_model("leads", "Handoff").objects
+        mine = handoffs.filter(models.Q(owner=person) | models.Q(team__in=teams))
+        return self.filter(models.Q(owner=person) | models.Q(lead__in=mine.values("lead")))
+
+    def closed(self) -> "OpportunityQuerySet":
+        return self.exclude(stage=Opportunity.Stage.OPEN)
+
+
 class Opportunity(models.Model):
-    """A deal, as the CRM tells it."""
+    """A deal: as the CRM tells it, or as somebody enters it by hand."""
 
     class Stage(models.TextChoices):
         OPEN = "open", "Open"
@@ -86,18 +107,55 @@ class Opportunity(models.Model):
     owner = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="opportunities"
     )
+    handoff = models.ForeignKey(
+        "leads.Handoff",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The hand-over it came of.",
+    )
     stage = models.CharField(max_length=4, choices=Stage, default=Stage.OPEN)
+    step = models.CharField(
+        max_length=80, blank=True, help_text="Where it stands in the sales pipeline, in own words."
+    )
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
     competitor = models.TextField(blank=True)
+    objections = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    triggers = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     note = models.TextField(blank=True)
+    told_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who said why it was won or lost.",
+    )
+    told_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = OpportunityQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "opportunities"
         ordering = ("-opened_at", "pk")
+        indexes = (
+            models.Index(fields=("-updated_at", "-id"), name="opportunity_by_change"),
+            models.Index(
+                fields=("closed_at",),
+                condition=models.Q(closed_at__isnull=False),
+                name="opportunity_by_closing",
+            ),
+            models.Index(
+                fields=("-told_at",),
+                condition=models.Q(told_at__isnull=False),
+                name="opportunity_by_telling",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.ref

@@ -9,7 +9,7 @@ from handoff.models import ApiKey, User
 
 
 class ImportBatch(models.Model):
-    """A file of leads on its way in; its rows are deliveries."""
+    """A file of leads or opportunities on its way in; its rows are deliveries."""
 
     class State(models.TextChoices):
         MAPPING = "mapping", "Waiting for its mapping"
@@ -19,6 +19,11 @@ class ImportBatch(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
+    class Of(models.TextChoices):
+        LEADS = "leads", "Leads"
+        OPPORTUNITIES = "opportunities", "Opportunities"
+
+    of = models.CharField(max_length=16, choices=Of, default=Of.LEADS)
     file_name = models.CharField(max_length=255)
     file = models.FileField(upload_to="imports/", null=True, blank=True)
     mapping = models.JSONField(default=dict)

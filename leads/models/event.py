@@ -44,6 +44,7 @@ class Event(models.Model):
         BREACHED = "breached", "Deadline missed"
         EXPLAINED = "explained", "Cause of a miss said"
         NURTURED = "nurtured", "To nurture"
+        CAME_BACK = "came_back", "Back from nurture"
         OUTCOME = "outcome", "Outcome"
         EDITED = "edited", "Edited"
         UNDONE = "undone", "Taken back"

@@ -9,7 +9,7 @@ whether it answers.
 
 from handoff.models.history import keep_changes_of, keep_what_was
 
-from .account import Account
+from .account import Account, Opportunity
 from .brief import Brief, Persona
 from .campaign import Campaign, Offer
 from .lead import Lead
@@ -47,6 +47,22 @@ PERSON = (
     "merged_into",
 )
 COMPANY = ("name", "industry", "employees", "country", "owner", "customer", "target", "competitor")
+DEAL = (
+    "ref",
+    "account",
+    "lead",
+    "owner",
+    "stage",
+    "step",
+    "amount",
+    "opened_at",
+    "closed_at",
+    "reason",
+    "competitor",
+    "objections",
+    "triggers",
+    "note",
+)
 WEBHOOK = (
     "form",
     "name",
@@ -63,6 +79,7 @@ WEBHOOK = (
 
 keep_what_was(Lead, PERSON)
 keep_what_was(Account, COMPANY)
+keep_changes_of(Opportunity, DEAL)
 keep_changes_of(Webhook, WEBHOOK)
 for _model in (Campaign, Offer, Persona, Brief, TextTemplate):
     _said = [f.name for f in _model._meta.concrete_fields if f.name not in ("id", "is_demo")]

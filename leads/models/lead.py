@@ -48,6 +48,10 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         mine = handoffs.filter(models.Q(owner=person) | models.Q(team__in=teams))
         return self.filter(pk__in=mine.values("lead"))
 
+    def nurtured(self) -> "LeadQuerySet":
+        """Those in nurture now, on a track or none."""
+        return self.filter(status="nurture", merged_into=None)
+
     def search(self, text: str) -> "LeadQuerySet":
         """Those a text finds by a word, an email or a phone number, by index."""
         return self.filter(indexed(text))
@@ -116,6 +120,12 @@ class Lead(models.Model):
     nurture_track = models.CharField(max_length=64, blank=True)
     nurture_until = models.DateField(null=True, blank=True)
     nurture_reason = models.CharField(max_length=64, blank=True)
+    nurture_since = models.DateTimeField(
+        null=True, editable=False, help_text="When it was put there; empty where a rule did."
+    )
+    nurture_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
     )
@@ -147,6 +157,11 @@ class Lead(models.Model):
                 fields=("nurture_until",),
                 condition=models.Q(nurture_until__isnull=False),
                 name="lead_by_nurture_date",
+            ),
+            models.Index(
+                fields=("nurture_track", "nurture_until", "id"),
+                condition=models.Q(status="nurture", merged_into__isnull=True),
+                name="lead_by_track",
             ),
             GinIndex(fields=("search",), name="lead_by_words"),
             models.Index(

@@ -55,6 +55,7 @@ ICONS = {
     "reminded": "bell",
     "breached": "alert-triangle",
     "nurtured": "plant-2",
+    "came_back": "refresh",
     "edited": "pencil",
 }
 

@@ -1,4 +1,4 @@
-"""Files of leads in the browser: upload, look, import, watch, mend."""
+"""Files of leads and opportunities in the browser: upload, look, import, watch, mend."""
 
 from typing import Any
 
@@ -33,11 +33,13 @@ WAITING = (ImportBatch.State.STAGING, ImportBatch.State.RUNNING)
 def imports(request: SignedIn) -> HttpResponse:
     """Every file so far; a new one is kept and looked at before anything happens."""
     only_deciders(request.user)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    wanted = request.GET.get("of", ImportBatch.Of.LEADS)
+    of = wanted if wanted in ImportBatch.Of.values else ImportBatch.Of.LEADS
+    form = UploadForm(request.POST or None, request.FILES or None, initial={"of": of})
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
+        file, of = form.cleaned_data["file"], form.cleaned_data["of"] or ImportBatch.Of.LEADS
         try:
-            batch = importing.open_batch(file, file.name, actor=request.user)
+            batch = importing.open_batch(file, file.name, actor=request.user, of=of)
         except importing.Unreadable as error:
             form.add_error("file", str(error))
         else:
@@ -78,9 +80,9 @@ def failures(request: SignedIn, pk: int) -> StreamingHttpResponse:
 
 def _mapping(request: SignedIn, found: ImportBatch, context: dict[str, Any]) -> HttpResponse:
     with found.file.open("rb") as file:
-        seen = importing.preview(file, None, at=timezone.now())
+        seen = importing.preview(file, None, at=timezone.now(), of=found.of)
         samples = importing.samples(file, rows=SAMPLES)
-    guess = importing.guess_mapping(seen.headers)
+    guess = importing.guess_mapping(seen.headers, of=found.of)
     system = slugify(found.file_name.rsplit(".", 1)[0]) or "file"
     form = MappingForm(request.POST or None, headers=seen.headers, guess=guess, system=system)
     status = 200

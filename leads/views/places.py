@@ -264,6 +264,12 @@ def only_deciders(user: User) -> None:
         raise Http404
 
 
+def only_seers(user: User) -> None:
+    """Raise Http404 for whoever sees only their own leads and their team's."""
+    if not has_role(user, *SEERS):
+        raise Http404
+
+
 def counted(
     places: Iterable[Place], current: Place, user: User, *, at: dt.datetime
 ) -> tuple[list[Counted], dict[str, int]]:

@@ -112,6 +112,15 @@ def test_an_opportunity_is_added_then_changed(crm: Caller) -> None:
     assert Opportunity.objects.count() == 1
 
 
+def test_why_a_deal_ended_is_told_in_a_few_words_each(crm: Caller) -> None:
+    said = {"stage": "lost", "step": "Legal", "objections": ["Price", " price"], "triggers": []}
+    answer = crm.put("/opportunities/7", said).json()
+    assert (answer["step"], answer["objections"], answer["triggers"]) == ("Legal", ["price"], [])
+    assert Opportunity.objects.get().told_at is not None
+    problem(crm.put("/opportunities/7", {"objections": "Price"}), 422)
+    problem(crm.put("/opportunities/7", {"step": "x" * 81}), 422)
+
+
 def test_an_outcome_flows_to_the_handoff(crm: Caller) -> None:
     handoff = HandoffFactory(accepted=True)
     body = {"lead": handoff.lead_id, "stage": "won", "closed_at": "2026-11-01T09:00:00Z"}

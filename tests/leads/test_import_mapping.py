@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from leads.journey.mapping import MappingFaults, guess_mapping, mapping_of, read_mapping
+from leads.journey.guessing import guess_mapping
+from leads.journey.mapping import MappingFaults, mapping_of, read_mapping
 
 EXAMPLE = """
 system: fair

@@ -11,7 +11,7 @@ from django.db import transaction
 from handoff import publishing
 from handoff.models import DefinitionVersion
 from leads import catalogue
-from leads.journey import breaching, giving_back, outcomes, relaying, responding
+from leads.journey import breaching, dealing, giving_back, relaying, responding
 from leads.models import Event, Message, Webhook
 from leads.sending import chat
 from tests import factories as make
@@ -63,7 +63,7 @@ def everything(webhook):
     )
     responding.resume(one.pk, note="Asked them", actor=mara, at=after(21))
     responding.dispose(one.pk, disposition="working", actor=owner, at=after(22))
-    outcomes.record_opportunity(
+    dealing.record_opportunity(
         "D-1",
         {"lead": "ana@novapay.com", "stage": "won", "amount": "9000"},
         actor=sam,

@@ -18,6 +18,7 @@ class Command(BaseCommand):
     """Prints progress and what is wrong on stderr, the counts on the last line."""
 
     help = "Import a CSV or XLSX file of leads; the last line counts what became of its rows."
+    of = ImportBatch.Of.LEADS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -43,9 +44,11 @@ class Command(BaseCommand):
         try:
             live_law()
             read = importing.read_mapping(mapping.read_bytes())
+            if read.of != self.of:
+                raise CommandError(f"This mapping is of {read.of}: use manage.py import_{read.of}.")
             with file.open("rb") as opened:
                 begun = importing.unfinished(opened, file.name, read)
-                batch = begun or importing.open_batch(opened, file.name)
+                batch = begun or importing.open_batch(opened, file.name, of=self.of)
             if begun is None:
                 importing.start(batch, read)
         except (OSError, NoLaw, importing.MappingFaults, importing.Unreadable) as error:

@@ -1,0 +1,1 @@
+"""Opportunities: listed, opened by hand, kept up, closed with the reasons."""

@@ -1,0 +1,123 @@
+"""Why deals end, by where their leads first came from."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from leads.models import Opportunity
+from reviews.measures import winloss
+from reviews.measures.winloss import Question, Word
+from tests import factories as make
+from tests.factories import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+DAYS = {"since": "2026-10-01", "until": "2026-12-31"}
+ALL = Question(MONDAY - 60 * DAY, MONDAY + 60 * DAY)
+
+
+def ended(campaign: str = "erp_q4", source: str = "paid_search", **said: Any) -> Opportunity:
+    given = {"stage": "lost", "closed_at": MONDAY + DAY, "told_at": MONDAY + DAY}
+    lead = make.LeadFactory(first_campaign=campaign, source=source)
+    return make.OpportunityFactory(**{"lead": lead, "told_by": make.sam(), **given, **said})
+
+
+def test_what_was_named_is_counted_by_outcome_whatever_its_case() -> None:
+    ended(objections=["Price"], competitor=" Quillbooks ")
+    ended(objections=["PRICE", "Timing"], stage="won")
+    ended(told_at=None)
+    ended(stage="open", closed_at=None)
+    found = winloss.whole(ALL)
+    assert (found.won, found.lost, found.told, found.all) == (1, 2, 2, 3)
+    said = [(word.text.lower(), word.won, word.lost) for word in found.words["objections"]]
+    assert said == [("price", 1, 1), ("timing", 1, 0)]
+    assert found.words["competitors"] == [Word("Quillbooks", 0, 1)]
+    assert found.words["triggers"] == []
+
+
+def test_by_first_campaign_and_source() -> None:
+    ended(triggers=["Audit"])
+    ended(triggers=["Audit"])
+    ended("webinar", "event", stage="won")
+    make.OpportunityFactory(won=True, lead=None)
+    rows = winloss.spread(ALL, "campaign")
+    assert [(row.key, row.won, row.lost) for row in rows] == [
+        ("erp_q4", 0, 2),
+        ("-", 1, 0),
+        ("webinar", 1, 0),
+    ]
+    assert rows[0].words["triggers"] == [Word("Audit", 0, 2)]
+    assert {row.key for row in winloss.spread(ALL, "source")} == {"paid_search", "event", "-"}
+    with pytest.raises(ValueError, match="not spread"):
+        winloss.spread(ALL, "moon")
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"campaign": "webinar"}, 1),
+        ({"source": "paid_search"}, 2),
+        ({"stage": "won"}, 1),
+        ({"objections": "PRICE"}, 2),
+        ({"objections": "Price", "stage": "won"}, 1),
+        ({"competitors": "quillbooks"}, 1),
+        ({"triggers": "nobody said"}, 0),
+    ],
+)
+def test_narrowed(asked: dict[str, str], expected: int) -> None:
+    ended(objections=["Price"], competitor="Quillbooks")
+    ended()
+    ended("webinar", "event", stage="won", objections=["Price"])
+    assert winloss.whole(Question(ALL.since, ALL.until, **asked)).all == expected
+    assert len(winloss.told(Question(ALL.since, ALL.until, **asked))) == expected
+
+
+def test_other_days_are_not_counted() -> None:
+    ended(closed_at=ALL.until)
+    ended(closed_at=ALL.since - DAY)
+    assert winloss.whole(ALL).all == 0
+
+
+@pytest.fixture
+def mara(client: Client) -> Client:
+    client.force_login(make.mara())
+    return client
+
+
+def page_of(client: Client, **asked: str) -> str:
+    return client.get(reverse("reviews:winloss"), {**DAYS, **asked}).content.decode()
+
+
+def test_marketing_reads_it_per_campaign(mara: Client) -> None:
+    ended(objections=["Price"], competitor="Quillbooks", note="<i>They</i> froze")
+    page = page_of(mara)
+    assert "erp_q4" in page and "Quillbooks" in page and "Sam Ortiz" in page
+    assert "&lt;i&gt;They" in page and "<i>They" not in page
+    assert "1 deal over" in page and "0 of 1" in page
+    narrowed = page_of(mara, campaign="erp_q4", objections="Price")
+    assert "Remove filter What they objected to" in narrowed
+    assert "No deal was over" in page_of(mara, stage="won")
+
+
+def test_the_usual_period_and_days_that_are_none(mara: Client) -> None:
+    assert "No deal was over" in mara.get(reverse("reviews:winloss")).content.decode()
+    wrong = page_of(mara, since="2026-12-31", until="2026-01-01")
+    assert "The usual period is shown." in wrong
+
+
+def test_as_a_file(mara: Client) -> None:
+    ended(objections=["Price", "Timing"], note="=1+1")
+    ended(lead=None)
+    text = mara.get(reverse("reviews:winloss-csv"), DAYS).content.decode()
+    assert "Price; Timing" in text and "'=1+1" in text and text.count("\r\n") == 3
+
+
+def test_a_rep_has_no_business_here(client: Client) -> None:
+    client.force_login(make.sam())
+    assert client.get(reverse("reviews:winloss")).status_code == 404
+    assert client.get(reverse("reviews:winloss-csv")).status_code == 404
+    assert client.post(reverse("reviews:winloss")).status_code == 405
