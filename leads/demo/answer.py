@@ -1,7 +1,6 @@
 """The demo's draft: marketing answers what sales keeps rejecting, and leaves it to be published."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 
@@ -11,17 +10,17 @@ from leads.journey import citing
 
 from . import cast
 
-REASON, ROW, LEAST = "out_of_segment", "size", 80
-"""Rejected as what, which criterion answers it, and how many people it asks for then."""
+REASON, ROW, POINTS = "low_intent", "content_download", 8
+"""Rejected as what, which signal answers it, and how many points it gives then."""
 
 
 def draft(*, at: dt.datetime) -> DefinitionVersion | None:
     """Begin a draft that answers it; None where nobody rejected so, where the definition has no
-    such criterion, or where somebody works on a draft already."""
+    such signal, or where somebody works on a draft already."""
     live = DefinitionVersion.objects.live().with_rows().first()
     if live is None or DefinitionVersion.objects.drafts().exists():
         return None
-    rows = live.document().get("fit", [])
+    rows = live.document().get("signals", [])
     place = next((n for n, row in enumerate(rows) if row["key"] == ROW), None)
     said = {offer.reason.key for offer in citing.offers(None, at=at)}
     if place is None or REASON not in said:
@@ -31,8 +30,8 @@ def draft(*, at: dt.datetime) -> DefinitionVersion | None:
         made = publishing.clone(live, actor=actor, at=at)
         drafting.put(
             made,
-            "fit",
-            _larger(rows[place]),
+            "signals",
+            rows[place] | {"points": POINTS},
             place=place,
             revision=made.revision,
             actor=actor,
@@ -40,13 +39,6 @@ def draft(*, at: dt.datetime) -> DefinitionVersion | None:
         )
         citing.cite(made, [REASON], actor=actor, at=at)
     return made
-
-
-def _larger(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {
-        "label": f"{LEAST} to 2,000 people",
-        "when": [{"field": "employees", "between": [LEAST, 2000]}],
-    }
 
 
 def withdraw() -> None:

@@ -265,6 +265,7 @@ def test_a_manager_sees_each_of_the_team_and_opens_them(client):
     handed(left, accepted=True)
     client.force_login(make.lena())
     text = words_of(client.get(PAGE))
+    assert "Figures of SDR North America" in text and "What your feedback" not in text
     assert "SDR North America, one by one" in text and "Ines Ferro" in text and "Gone" in text
     for person in (make.ines(), left):
         html = client.get(PAGE).content.decode()

@@ -56,6 +56,7 @@ def _page(request: SignedIn, whose: User) -> HttpResponse:
     mine = standings(wanted.mine(), at=at).all
     question = wanted.theirs(request.user)
     theirs = standings(question, at=at) if question else Standings(NOBODY, {})
+    members = _members(theirs) if may_lead_teams(request.user) else []
     told = feedback.of_person(whose, whose, at=at, with_past=wanted.with_past)
     context = {
         "section": "own",
@@ -64,7 +65,8 @@ def _page(request: SignedIn, whose: User) -> HttpResponse:
         "mine": mine,
         "theirs": theirs.all,
         "lines": list(_lines(mine, theirs.all)),
-        "members": _members(theirs) if may_lead_teams(request.user) else (),
+        "members": members,
+        "shows_own": bool(mine.handed) or not members,
         "stories": told,
         "unanswered": feedback.unanswered(whose, since=wanted.begins, until=wanted.ends),
         "steps": [(key, step_name(key)) for key in wanted.steps],
