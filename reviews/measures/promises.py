@@ -44,6 +44,7 @@ ROWS = """
 
 
 OF_STEP = "p.step = %s"
+VERSION_NAMED = "(SELECT v.id FROM handoff_definitionversion v WHERE v.number::text = %s)"
 
 
 @dataclass(frozen=True)
@@ -98,18 +99,17 @@ class Question:
                 " WHERE m.user_id = %s AND m.active))",
                 [self.viewer.pk, self.viewer.pk],
             )
-        for column, asked in (
-            ("(SELECT t.key FROM handoff_team t WHERE t.id = p.team_id)", self.team),
-            ("p.tier", self.tier),
-            ("p.source", self.source),
-            ("(SELECT u.email FROM handoff_user u WHERE u.id = p.owner_id)", self.rep),
-            ("(SELECT v.number::text FROM handoff_definitionversion v WHERE v.id = p.version_id)",
-             self.version),
-        ):  # fmt: skip
+        for column, named, asked in (
+            ("p.team_id", "(SELECT t.id FROM handoff_team t WHERE t.key = %s)", self.team),
+            ("p.tier", "%s", self.tier),
+            ("p.source", "%s", self.source),
+            ("p.owner_id", "(SELECT u.id FROM handoff_user u WHERE u.email = %s)", self.rep),
+            ("p.version_id", VERSION_NAMED, self.version),
+        ):
             if asked == NONE:
-                yield f"nullif({column}, '') IS NULL", []
+                yield f"nullif({column}::text, '') IS NULL", []
             elif asked:
-                yield f"{column} = %s", [asked]
+                yield f"{column} = {named}", [asked]
 
 
 CLOCK_OF = "EXISTS (SELECT FROM leads_clock c WHERE c.handoff_id = r.id AND c.kind = '{}' AND {})"

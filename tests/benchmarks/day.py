@@ -34,11 +34,12 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 )
-WEIGHED = """() => {
+WEIGHED = """async () => {
+  const painted = () => performance.getEntriesByName("first-contentful-paint")[0];
+  while (!painted()) await new Promise((soon) => setTimeout(soon, 20));
   const entries = [...performance.getEntriesByType("navigation"),
     ...performance.getEntriesByType("resource")];
-  const paint = performance.getEntriesByName("first-contentful-paint")[0];
-  return [entries.reduce((sum, one) => sum + one.transferSize, 0), paint ? paint.startTime : null];
+  return [entries.reduce((sum, one) => sum + one.transferSize, 0), painted().startTime];
 }"""
 """Bytes that came over the wire for the page and all it loaded, of what was cached none; and
 milliseconds until the first paint."""
@@ -230,7 +231,6 @@ def _look(page: Page, address: str) -> tuple[float, float]:
     for _ in range(OPENED):
         page.goto("about:blank")
         page.goto(address, wait_until="load")
-        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
         weight, painted = page.evaluate(WEIGHED)
         weights.append(weight)
         paints.append(painted / 1000)

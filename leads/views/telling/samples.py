@@ -90,6 +90,10 @@ def _today(at: dt.datetime) -> dt.date:
 
 OF_THE_HOUSE: dict[str, Callable[[User, dt.datetime], tuple[str, dict[str, Any]]]] = {
     "time_off": _time_off,
+    "answered": lambda _, at: (
+        subjects.answered("v8", reasons=["Out of segment"], people=15),
+        {"path": reverse("reviews:own")},
+    ),
     "trial_stopped": lambda _, at: (
         subjects.trial_stopped("v8"),
         {
