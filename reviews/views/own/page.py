@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -17,6 +16,7 @@ from handoff.models import Membership, Team, User
 from handoff.permissions import may_lead_teams, may_read_figures_of
 from handoff.views.signed_in import SignedIn
 from reviews.measures import feedback
+from reviews.measures.intervals import Share
 from reviews.measures.own import NOBODY, SHARES, Measure, Standing, Standings, standings
 
 from .asking import asked
@@ -27,8 +27,8 @@ class Line:
     """One figure of a person, beside the team's."""
 
     measure: Measure
-    mine: Any
-    theirs: Any
+    mine: Share
+    theirs: Share
 
 
 @login_required
@@ -78,8 +78,8 @@ def _page(request: SignedIn, whose: User) -> HttpResponse:
 
 
 def teams_of(viewer: User, whose: User) -> list[Team]:
-    """The teams beside which a person's figures stand: those they are in; for whoever looks after
-    teams and is in none, those they answer for, else all."""
+    """The teams beside which a person's figures stand: those they are in; to whoever looks after
+    teams and is in none, on their own page, those they answer for, else all."""
     memberships = Membership.objects.filter(user=whose, active=True).select_related("team")
     found = [one.team for one in memberships.order_by("team__name")]
     if found or whose != viewer or not may_lead_teams(viewer):
