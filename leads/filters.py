@@ -51,9 +51,11 @@ def _choice(label: str, blank: str, choices: Any, **more: Any) -> django_filters
     )
 
 
-def _value(field: str, label: str, column: str) -> django_filters.CharFilter:
+def _value(
+    field: str, label: str, column: str, method: str = "by_value"
+) -> django_filters.CharFilter:
     return django_filters.CharFilter(
-        field_name=column, method="by_value", label=label, widget=_typed(field)
+        field_name=column, method=method, label=label, widget=_typed(field)
     )
 
 
@@ -102,15 +104,18 @@ class CalmFilters(django_filters.FilterSet):
         return sum(1 for name, *_ in self.chips if name not in self.FIRST)
 
     def by_value(self, rows: QuerySet[Any], column: str, typed: str) -> QuerySet[Any]:
-        """Keys are found by their words too: “Paid search” is `paid_search`."""
-        typed = typed.strip()
-        return rows.filter(**{f"{column}__in": {typed, typed.lower().replace(" ", "_")}})
+        return rows.filter(**{f"{column}__in": meant(typed)})
 
     def by_age(self, rows: QuerySet[Any], column: str, days: str) -> QuerySet[Any]:
         """Those whose `column` lies within so many days; longer ago where `days` is below 0."""
         bound = "lt" if days.startswith("-") else "gte"
         since = timezone.now() - dt.timedelta(days=abs(int(days)))
         return rows.filter(**{f"{column}__{bound}": since})
+
+
+def meant(typed: str) -> set[str]:
+    """Keys are found by their words too: “Paid search” is `paid_search`."""
+    return {typed.strip(), typed.strip().lower().replace(" ", "_")}
 
 
 class QueueFilters(CalmFilters):
@@ -186,8 +191,8 @@ class LeadFilters(CalmFilters):
     seen = _choice(
         "Last seen", "Seen any time", [*AGES, *OLDER], field_name="last_seen_at", method="by_age"
     )
-    source = _value("source", "Source", "source")
-    campaign = _value("campaign", "Campaign", "campaign")
+    source = _value("source", "Source", "source", "by_beginning")
+    campaign = _value("campaign", "Campaign", "campaign", "by_beginning")
     country = _value("country", "Country", "country")
     owner = django_filters.CharFilter(method="by_owner", label="Owner", widget=_typed("owner"))
     team = django_filters.CharFilter(method="by_team", label="Team", widget=_typed("team"))
@@ -199,6 +204,9 @@ class LeadFilters(CalmFilters):
 
     def find(self, rows: LeadQuerySet, _name: str, text: str) -> LeadQuerySet:
         return rows.search(text)
+
+    def by_beginning(self, rows: LeadQuerySet, column: str, typed: str) -> LeadQuerySet:
+        return rows.having(column, *meant(typed))
 
     def but_for_the_search(self) -> tuple[LeadQuerySet, str]:
         """What the other filters leave, and the text that is searched for."""

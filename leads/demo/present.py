@@ -20,7 +20,7 @@ from leads.journey import absent, responding
 from leads.journey.law import live_law
 from leads.models import DemoFill, Handoff
 
-from . import campaigns, cast
+from . import campaigns, cast, looking
 from .desk import Desk
 from .stories import KINDS, Kind, Story, story
 from .telling import Act, Clockwork, arrive
@@ -99,6 +99,7 @@ def fill(*, at: dt.datetime, again: bool) -> int | None:
         campaigns.describe(at=at)
         count = _tell(now=at)
         _take_days_off(at=at)
+        looking.share(at=at)
         row.today_filled_at = at
         row.save()
     return count

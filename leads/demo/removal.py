@@ -7,7 +7,7 @@ from django.db import transaction
 from handoff import statements
 from leads.models import Account, CitedRejection, Delivery, DemoFill, Handoff, Lead
 
-from . import answer, campaigns, cast
+from . import answer, campaigns, cast, looking
 from .telling import CHANNEL
 
 PORTION = 500
@@ -30,6 +30,7 @@ def remove(*, at: dt.datetime) -> tuple[int, int, int]:
         answer.withdraw()
         CitedRejection.objects.exclude(handoff__in=Handoff.objects.all()).delete()
         campaigns.remove()
+        looking.withdraw()
         people = cast.dismiss()
         DemoFill.objects.update(removed_at=at)
     return leads, companies, people

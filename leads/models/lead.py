@@ -14,8 +14,8 @@ from .account import Account
 from .search import SEARCH_TEXT, at_hand, backwards, indexed, national
 
 INDEXED = 200
-"""Characters of a campaign's or offer's name that an index keeps; a name may be longer than fits
-one."""
+"""Characters of a campaign's, offer's or source's name that an index keeps; a name may be longer
+than fits one."""
 
 CONTEXT_FIELDS = (
     "role",
@@ -51,6 +51,13 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def nurtured(self) -> "LeadQuerySet":
         """Those in nurture now, on a track or none."""
         return self.filter(status="nurture", merged_into=None)
+
+    def having(self, column: str, *values: str) -> "LeadQuerySet":
+        """Those with one of `values`, none of them blank, in a column of text that an index keeps
+        the beginning of."""
+        begins = {value[:INDEXED] for value in values}
+        rows = self.exclude(**{column: ""}).alias(begins=Left(column, INDEXED))
+        return rows.filter(**{"begins__in": begins, f"{column}__in": set(values)})
 
     def search(self, text: str) -> "LeadQuerySet":
         """Those a text finds by a word, an email or a phone number, by index."""
@@ -164,6 +171,8 @@ class Lead(models.Model):
                 name="lead_by_track",
             ),
             GinIndex(fields=("search",), name="lead_by_words"),
+            models.Index(fields=("status", "-last_seen_at", "-id"), name="lead_by_status"),
+            models.Index(fields=("country", "-last_seen_at", "-id"), name="lead_by_country"),
             models.Index(
                 OpClass(national(), name="text_pattern_ops"),
                 condition=~models.Q(phone=""),
@@ -181,7 +190,7 @@ class Lead(models.Model):
                     condition=~models.Q((name, "")),
                     name=f"lead_by_{name}",
                 )
-                for name in ("campaign", "offer")
+                for name in ("campaign", "offer", "source")
             ),
         )
 

@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -26,6 +27,15 @@ from .table import Figure, ms
 VISITS, ANSWERS, SPARE = 160, 80, 5
 PASSES = 4
 SLOWEST = 0.060
+FOUND = 0.100
+SEARCHES = {
+    "a letter": "a",
+    "a name in two parts": "feld mar",
+    "an email’s beginning": "lead12@b",
+    "a company’s beginning": "benc",
+    "a number’s end": "555 0199",
+    "nobody": "zzzz",
+}
 HEAVIEST = 150_000
 PAINTED = 0.500
 OPENED = 9
@@ -87,6 +97,9 @@ def measure(few: Day) -> Iterator[Figure]:
             target="at most 1.2 times",
             ok=ratio <= 1.2,
         )
+    for name, works in _searches():
+        seconds = _ninety_fifth(works)
+        yield Figure(f"{name} p95", ms(seconds), target="under 100 ms", ok=seconds < FOUND)
     yield from _opened()
     for name, works in _answers():
         yield _in_time(f"{name} p95", _ninety_fifth(works))
@@ -132,6 +145,17 @@ def _of_pass(works: list[Work]) -> float:
         work()
         taken.append(time.perf_counter() - started)
     return statistics.quantiles(taken, n=20)[18]
+
+
+def _searches() -> Iterator[tuple[str, list[Work]]]:
+    """Looking for somebody among all leads, by the rep with most to do and by who sees all."""
+    rep = _busiest()
+    manager = User.objects.exclude(pk=rep.pk).order_by("pk")[0]
+    manager.groups.add(Group.objects.get(name="sales_manager"))
+    for who, client in (("a rep", _signed_in(rep)), ("a manager", _signed_in(manager))):
+        for what, text in SEARCHES.items():
+            address = f"{reverse('leads:leads')}?{urlencode({'q': text})}"
+            yield f"search by {who}, {what}", [_getting(client, address)] * (VISITS // 2)
 
 
 def _answers() -> Iterator[tuple[str, list[Work]]]:

@@ -97,7 +97,7 @@ def test_columns_are_picked_and_moved(page, sit_down, complaints, check):
     sit_down(make.sam())
     page.get_by_role("link", name="Columns").click()
     check()
-    page.get_by_label(re.compile("^Owner")).check()
+    page.get_by_role("checkbox", name=re.compile("^Owner")).check()
     page.get_by_role("button", name="Tier: one place up").click()
     expect(page.get_by_role("listitem").first).to_contain_text("Tier")
     expect(page.get_by_role("checkbox", name=re.compile("^Owner"))).to_be_checked()
