@@ -26,6 +26,7 @@ from leads.models import (
     Lead,
     Message,
     Opportunity,
+    SavedView,
     Turn,
 )
 
@@ -57,6 +58,8 @@ def test_today_is_full_of_leads_in_every_state(northwind: None) -> None:
     assert live.filter(team__key="qualification", owner=None).exists()
     assert Approval.objects.filter(state=Approval.State.WAITING).exists()
     assert Absence.objects.filter(starts_at__gt=TUESDAY, cancelled_at=None).count() == 2
+    shared = SavedView.objects.filter(team__key="sdr-na").values_list("name", flat=True)
+    assert "Back again" in shared and len(shared) == 2
     assert not Lead.objects.filter(is_demo=False).exists()
     assert not Delivery.objects.exclude(state=Delivery.State.DONE).exists()
     assert not Event.objects.filter(at__gt=TUESDAY).exists()
@@ -136,7 +139,7 @@ def test_removed_whole_and_nothing_else(northwind: None) -> None:
     assert set(Event.objects.values_list("lead", flat=True)) == {kept.lead_id}
     assert set(Judgement.objects.values_list("lead", flat=True)) == {kept.lead_id}
     assert Account.objects.get().name == "Nova Pay"
-    assert not Opportunity.objects.exists()
+    assert not Opportunity.objects.exists() and not SavedView.objects.exists()
     assert not User.objects.filter(is_demo=True).exists() and not Absence.objects.exists()
     assert not User.objects.get(email="sam@example.com").has_usable_password()
     for member in Membership.objects.all():
