@@ -7,7 +7,7 @@ from django.db.models.functions import Left
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("leads", "0026_campaigns_and_offers_are_found")]
+    dependencies = [("leads", "0028_promises_of_every_step")]
 
     operations = [
         AddIndexConcurrently(
