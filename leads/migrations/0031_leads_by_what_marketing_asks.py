@@ -7,7 +7,7 @@ from django.db.models.functions import Left
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("leads", "0028_promises_of_every_step")]
+    dependencies = [("leads", "0030_what_became_is_found")]
 
     operations = [
         AddIndexConcurrently(
