@@ -130,6 +130,14 @@ TYPES = (
         tells=("disposition", *ANSWER, "because"),
     ),
     EventType(
+        "handoff.undone",
+        "Answer taken back",
+        "Within a minute somebody took an answer back: the hand-over stands as it did before, and"
+        " `undid` says which answer.",
+        kinds=("undone",),
+        tells=("undid",),
+    ),
+    EventType(
         "lead.reentered",
         "Lead came back",
         "A lead that had been handed over enquired again: added to its open hand-over, or the"

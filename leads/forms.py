@@ -10,7 +10,7 @@ from django.utils import timezone
 from handoff.forms import CalmForm
 from handoff.labels import humanise
 from handoff.models import Reason
-from leads.journey.chasing import FURTHEST
+from leads.journey.chasing import EARLIEST, FURTHEST
 from leads.journey.mapping import FIELDS_OF, Map
 from leads.models import Handoff, ImportBatch
 
@@ -22,14 +22,34 @@ CHANNELS = [
     ("chat", "Chat"),
     ("other", "Other"),
 ]
+RESULTS = [
+    ("", "Not said"),
+    ("reached", "Reached them"),
+    ("no_answer", "No answer"),
+    ("left_message", "Left a message"),
+    ("replied", "They replied"),
+    ("bounced", "It did not arrive"),
+]
+AHEAD = [
+    ("", "On the day below"),
+    ("tomorrow", "Tomorrow"),
+    ("three_days", "In 3 days"),
+    ("next_week", "Next week"),
+]
+"""How far ahead a next step is, in the owner's working days (`leads.journey.chasing.ahead`)."""
 WHERE_TO: dict[str, str] = {
-    Reason.GoesTo.NURTURE: "goes to nurture",
+    Reason.GoesTo.NURTURE: "goes to nurture, back when they do something new or its rest is over",
     Reason.GoesTo.REQUALIFY: "goes to qualification review",
-    Reason.GoesTo.REROUTE: "routed again, turn given back",
-    Reason.GoesTo.MERGE: "merged with the other lead",
-    Reason.GoesTo.DISQUALIFY: "disqualified",
+    Reason.GoesTo.REROUTE: "goes to somebody else, your turn is credited back",
+    Reason.GoesTo.MERGE: "to be merged with the other lead, your turn is credited back",
+    Reason.GoesTo.DISQUALIFY: "disqualified, sales sees it no more",
 }
+UNTIL = "goes to nurture until the date, then back by itself"
+"""Where a reason leads that asks for a date."""
 
+
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
+"""How a moment may be typed where the browser has no picker."""
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -101,6 +121,16 @@ class RejectForm(ReasonedForm):
     """Not a lead for sales, and why."""
 
 
+class RecycleForm(ReasonedForm):
+    """To nurture until a day, whether it still waits or is worked."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].required = True
+        self.fields["until"].label = "Back by itself from"
+        self.fields["until"].error_messages["required"] = "Say until when it rests."
+
+
 class ReturnForm(ReasonedForm):
     """Back to marketing for what is missing."""
 
@@ -113,20 +143,45 @@ class ReturnForm(ReasonedForm):
         offer(self, "missing", fields)
         del self.fields["until"]
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("missing") and not (values.get("note") or "").strip():
+            self.add_error("missing", "Say what is missing: tick it, or write it in the note.")
+        return values
+
 
 class TouchForm(CalmForm, forms.Form):
     """What was done, and what comes next."""
 
     channel = forms.ChoiceField(choices=CHANNELS, label="How did you reach out?")
+    result = forms.ChoiceField(choices=RESULTS, required=False, label="What came of it?")
+    touched_at = forms.DateTimeField(
+        required=False,
+        label="Took place",
+        help_text="Empty: just now.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=MOMENTS,
+    )
     next_step = forms.CharField(
         required=False, max_length=500, label="Next step", widget=forms.TextInput
+    )
+    ahead = forms.ChoiceField(
+        choices=AHEAD, required=False, label="How soon?", widget=forms.RadioSelect
     )
     next_step_due = forms.DateTimeField(
         required=False,
         label="When",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+        input_formats=MOMENTS,
+        help_text="Empty: by the tier’s follow-up time.",
     )
+
+    def clean_touched_at(self) -> dt.datetime | None:
+        """Not ahead of now, nor before there were leads here."""
+        at: dt.datetime | None = self.cleaned_data["touched_at"]
+        if at is not None and not EARLIEST <= at <= timezone.now():
+            raise forms.ValidationError("A touch is logged once it took place. Check the day.")
+        return at
 
     def clean_next_step_due(self) -> dt.datetime | None:
         """Ahead of now, within FURTHEST: a day that is past or a slip of a digit is no promise."""
@@ -142,8 +197,8 @@ class TouchForm(CalmForm, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("next_step") and not values.get("next_step_due") and not self.errors:
-            self.add_error("next_step_due", "Say when, so that nothing sits still unseen.")
+        if (values.get("ahead") or values.get("next_step_due")) and not values.get("next_step"):
+            self.add_error("next_step", "Say what you will do by then.")
         return values
 
 

@@ -15,11 +15,9 @@ def why_now(handoff: Handoff) -> str:
     if handoff.sent_back and handoff.state == Handoff.State.WAITING:
         return handoff.sent_back
     if handoff.state == Handoff.State.RETURNED:
-        return (
-            f"Waiting for marketing: {listed(handoff.missing)} missing"
-            if handoff.missing
-            else ("Waiting for marketing")
-        )
+        asked = handoff.lacks or handoff.missing
+        waits = "Waiting for marketing"
+        return f"{waits}: {listed(asked)} missing" if asked else waits
     if handoff.state == Handoff.State.ACCEPTED and handoff.next_step:
         return f"Next: {handoff.next_step}"
     labels = labels_of(handoff.version_id)

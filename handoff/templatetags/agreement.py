@@ -23,6 +23,12 @@ def may_nurture(user: User | AnonymousUser) -> bool:
 
 
 @register.filter
+def may_approve_leads(user: User | AnonymousUser) -> bool:
+    """Whether the person answers for leads that wait for a yes."""
+    return permissions.may_approve_leads(user)
+
+
+@register.filter
 def may_administer(user: User | AnonymousUser) -> bool:
     """Whether the person looks after people, keys and webhooks."""
     return permissions.may_administer(user)

@@ -102,6 +102,32 @@ def end_of_day(calendar: business_time.Calendar, at: dt.datetime) -> business_ti
         return business_time.same_business_day(clocks.ROUND_THE_CLOCK, at)
 
 
+def promised_for(handoff: Handoff, *, at: dt.datetime) -> dt.datetime:
+    """When a next step named without a day is due: once the tier's follow-up time has passed, or
+    by the end of the business day where it sets none."""
+    tier = tier_of(law(handoff.version_id), handoff.step, handoff.tier)
+    return told_next(tier, _calendar_of(handoff), at=at)
+
+
+def ahead(handoff_id: int, how_far: str, *, at: dt.datetime) -> dt.datetime:
+    """The end of a working day of whoever has the hand-over: `tomorrow` the next one after today,
+    `three_days` the third, `next_week` the first from Monday on."""
+    related = Handoff.objects.select_related("team", "team__calendar")
+    calendar = _calendar_of(related.get(pk=handoff_id))
+    local = at.astimezone(calendar.zone)
+    days = 7 - local.weekday() if how_far == "next_week" else 1
+    start = local.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=days)
+    due = end_of_day(calendar, start).due
+    for _ in range(2 if how_far == "three_days" else 0):
+        due = end_of_day(calendar, due).due
+    return due
+
+
+def _calendar_of(handoff: Handoff) -> business_time.Calendar:
+    found = calendar_of_model(handoff)
+    return found[0] if found else clocks.ROUND_THE_CLOCK
+
+
 def told_next(
     tier: Tier | None, calendar: business_time.Calendar, *, at: dt.datetime
 ) -> dt.datetime:

@@ -5,7 +5,7 @@ Source: contracts.md §3 "Re-entry": nurture, requalify, reroute, merge or disqu
 
 import datetime as dt
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Sum
 
 from handoff import rules, statements
 from handoff.checklists import FIRST_STEP
@@ -213,10 +213,20 @@ def pass_on(
 
 def credit(handoff: Handoff, because: str, *, at: dt.datetime) -> None:
     """Give a turn back that was spent on a lead which was not theirs, once, whichever cause comes
-    first. An imported past had none."""
+    first. An imported past had none; what was taken back counts as never charged, or given back."""
     turns = Turn.objects.filter(handoff=handoff)
-    turn = turns.filter(cause=Turn.Cause.TURN).select_related("membership").order_by("-pk").first()
-    if turn is None or turns.filter(cause=Turn.Cause.CREDIT, pk__gt=turn.pk).exists():
+    undone = turns.filter(
+        membership=OuterRef("membership"),
+        pk__gt=OuterRef("pk"),
+        because=Turn.Because.TAKEN_BACK,
+        amount__lt=0,
+    )
+    charged = turns.filter(~Exists(undone), cause=Turn.Cause.TURN)
+    turn = charged.select_related("membership").order_by("-pk").first()
+    if turn is None:
+        return
+    since = turns.filter(membership=turn.membership, pk__gte=turn.pk)
+    if since.aggregate(left=Sum("amount"))["left"] <= 0:
         return
     Team.objects.select_for_update(no_key=True).get(pk=turn.membership.team_id)
     Turn.objects.create(

@@ -147,7 +147,7 @@ def return_to_marketing(
         changes = {
             "reason_id": why.pk,
             "note": note,
-            "missing": list(missing) or handoff.missing,
+            "lacks": list(missing),
             "answered_by_id": actor.pk,
         }
         move(handoff, "return", actor=actor, at=at, by=by, changes=changes, body=told)
@@ -193,9 +193,10 @@ def resume(
         handoff = enter(handoff_id, actor=actor)
         verb = "resume_work" if handoff.accepted_at else "resume"
         move(handoff, verb, actor=actor, at=at, by=by, body={"note": note})
-        end = clocks.stop if handoff.answered_by_id == actor.pk else clocks.meet
+        taken_back = handoff.answered_by_id == actor.pk
+        end = clocks.stop if taken_back else clocks.meet
         end([handoff.pk], [Clock.Kind.HANDOVER, Clock.Kind.RETURNED], at=at)
-        pausing.resume(handoff.pk, at=at)
+        pausing.resume(handoff.pk, at=at, by=str(actor) if taken_back else "marketing")
         if handoff.owner_id is not None and not handoff.historical:
             subject = subjects.resumed(handoff.lead.title, by=actor)
             about = f"{handoff.pk}:{at.isoformat()}"
@@ -221,6 +222,7 @@ def touch(
     handoff_id: int,
     *,
     channel: str,
+    result: str = "",
     touched_at: dt.datetime | None = None,
     next_step: str = "",
     next_step_due: dt.datetime | None = None,
@@ -231,7 +233,8 @@ def touch(
 ) -> Handoff:
     """Log a touch; the first stops the first-touch clock at the moment it took place.
 
-    A touch of a lead that still waits accepts it (`outreach_started`).
+    A touch of a lead that still waits accepts it (`outreach_started`). A next step without a day is
+    due by the tier's follow-up time.
     """
     moment = touched_at or at
     if moment > at + LEEWAY:
@@ -244,12 +247,14 @@ def touch(
         if handoff.state == Handoff.State.WAITING:
             how = Handoff.How.OUTREACH_STARTED
             handoff = _accept(handoff, how=how, actor=actor, at=at, by=by)
+        if next_step and next_step_due is None and not handoff.historical:
+            next_step_due = chasing.promised_for(handoff, at=at)
         first = handoff.first_touch_at is None
         said = {"channel": channel, "next_step": next_step, "next_step_due": next_step_due}
         changes: dict[str, Any] = {"last_touch_at": moment, **said}
         if first:
             changes["first_touch_at"] = moment
-        told = {"touched_at": moment, **said, "note": note}
+        told = {"touched_at": moment, **said, "result": result, "note": note}
         move(handoff, "touch", actor=actor, at=at, by=by, changes=changes, body=told)
         if first:
             clocks.meet([handoff.pk], [Clock.Kind.FIRST_TOUCH], at=moment)

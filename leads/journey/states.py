@@ -52,6 +52,10 @@ class Move:
     def ends(self) -> bool:
         return self.leads_to in ENDED
 
+    @property
+    def reopens(self) -> bool:
+        return not self.starts.isdisjoint(ENDED)
+
 
 ENDED = frozenset({State.REJECTED, State.ADVANCED, State.CLOSED})
 OPEN = frozenset(State) - ENDED
@@ -90,7 +94,26 @@ MOVES: dict[str, Move] = {
     "reassign": Move(
         frozenset({State.WAITING, State.ACCEPTED}), State.WAITING, Event.Kind.ASSIGNED, "reassigned"
     ),
+    "back_to_waiting": Move(
+        frozenset({State.WAITING, State.ACCEPTED, State.REJECTED, State.RETURNED}),
+        State.WAITING,
+        Event.Kind.UNDONE,
+        "taken back",
+    ),
+    "back_to_work": Move(
+        frozenset({State.WAITING, State.ACCEPTED, State.RETURNED, State.ADVANCED, State.CLOSED}),
+        State.ACCEPTED,
+        Event.Kind.UNDONE,
+        "taken back",
+    ),
+    "back_to_marketing": Move(
+        frozenset({State.WAITING, State.ACCEPTED, State.CLOSED}),
+        State.RETURNED,
+        Event.Kind.UNDONE,
+        "taken back",
+    ),
 }
+"""What takes an answer back (`undoing`) may start from what has ended; nothing else may."""
 
 
 def lock(handoff_id: int) -> Handoff:
@@ -150,13 +173,10 @@ def move(
     if step.ends:
         values |= {"ended_at": at, "due_at": None, "due_clock": "", "awaits_turn": False}
     with transaction.atomic():
-        moved = Handoff.objects.filter(
-            pk=handoff.pk,
-            state__in=step.starts,
-            owner=handoff.owner_id,
-            ended_at=None,
-        ).update(**values)
-        if not moved:
+        there = Handoff.objects.filter(pk=handoff.pk, state__in=step.starts, owner=handoff.owner_id)
+        if not step.reopens:
+            there = there.filter(ended_at=None)
+        if not there.update(**values):
             raise Conflict(sentence_of(handoff.pk, step))
         happening = Happening(
             handoff.lead_id, step.kind, at, handoff.pk, actor, by, {"verb": verb, **(body or {})}

@@ -22,6 +22,7 @@ from .promise import Promise
 from .text import TextTemplate
 from .touchpoint import Submission, Touchpoint
 from .trial import TrialMember
+from .undoable import Undoable
 from .view import QueueChoice, SavedView
 from .webhook import Webhook
 
@@ -70,5 +71,6 @@ __all__ = [
     "Touchpoint",
     "TrialMember",
     "Turn",
+    "Undoable",
     "Webhook",
 ]

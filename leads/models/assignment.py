@@ -68,6 +68,7 @@ class Turn(models.Model):
         MISROUTED = "misrouted", "Misrouted"
         DUPLICATE = "duplicate", "Duplicate"
         RETURNED = "returned", "Returned to marketing"
+        TAKEN_BACK = "taken_back", "An answer was taken back"
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="turns")
     amount = models.DecimalField(max_digits=18, decimal_places=6)
@@ -78,7 +79,7 @@ class Turn(models.Model):
         choices=Because,
         blank=True,
         db_default="",
-        help_text="Why it was given back.",
+        help_text="Why it was given back, or corrected.",
     )
     at = models.DateTimeField()
 

@@ -132,7 +132,12 @@ class Handoff(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     context = models.JSONField(default=dict, help_text="What travelled with it, as it was then.")
-    missing = models.JSONField(default=list)
+    missing = models.JSONField(default=list, help_text="What was missing at the hand-over.")
+    lacks = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="What sales said is missing when it returned it.",
+    )
     sent_back = models.CharField(
         max_length=300,
         blank=True,

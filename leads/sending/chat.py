@@ -138,6 +138,9 @@ SAYINGS: dict[str, Say] = {
     "handoff.closed": lambda d, _: _told(
         f"{_who(d)} is closed", plain(str(d["disposition"] or d["because"] or "").replace("_", " "))
     ),
+    "handoff.undone": lambda d, _: _told(
+        f"{_by(d)} took back an answer about {_who(d)}", plain(d["undid"] or ""), f"with {_whom(d)}"
+    ),
     "lead.reentered": lambda d, _: _told(f"{_who(d)} came back", f"with {_whom(d)}"),
     "clock.reminded": lambda d, when: _told(
         f"Soon due, {_clock(d)}: {_who(d)}", _whom(d), f"by {when(d['due_at'])}"

@@ -14,7 +14,7 @@ from handoff.labels import Labels, humanise, labels_of
 from handoff.models import DecideRule, Reason
 from handoff.templatetags.parts import icon
 from leads.chronicle import rounds
-from leads.forms import WHERE_TO, RejectForm
+from leads.forms import RESULTS, UNTIL, WHERE_TO, DisposeForm, RecycleForm, RejectForm
 from leads.models import Assignment, Event, Handoff, Judgement, Lead
 from leads.story import listed
 from leads.views import evidence
@@ -30,6 +30,9 @@ QUEUES = {
     "follow-ups": ("leads:follow-ups", "Follow-ups today"),
     "unsaid": ("leads:unsaid", "Say how it ended"),
 }
+GOES_ON = (RejectForm, DisposeForm, RecycleForm)
+"""Forms whose answer sends the lead somewhere."""
+PICKS = "123456789abcdefghijklmnopqrstuvwxyz"
 ICONS = {
     "received": "file-text",
     "matched": "building",
@@ -57,6 +60,7 @@ ICONS = {
     "nurtured": "plant-2",
     "came_back": "refresh",
     "edited": "pencil",
+    "undone": "arrow-back-up",
 }
 
 
@@ -117,13 +121,25 @@ def lasted(handoff: Handoff, now: dt.datetime) -> str:
 @register.simple_tag
 def reason_leads(reason: Reason, form: Form) -> str:
     """Where rejecting for a reason takes the lead, and what the reason asks for."""
-    where = WHERE_TO.get(reason.goes_to, "") if isinstance(form, RejectForm) else ""
+    where = WHERE_TO.get(reason.goes_to, "") if isinstance(form, GOES_ON) else ""
+    if reason.goes_to == Reason.GoesTo.NURTURE and where and _has_date(reason, form):
+        where = UNTIL
     asks = [
         word
         for word, needed in (("a note", reason.needs_note), ("a date", reason.needs_date))
         if needed
     ]
     return ", ".join(filter(None, (where, f"needs {' and '.join(asks)}" if asks else "")))
+
+
+def _has_date(reason: Reason, form: Form) -> bool:
+    return reason.needs_date or isinstance(form, RecycleForm)
+
+
+@register.filter
+def pick_key(place: int) -> str:
+    """The key that picks the choice in this place, from 0: 1 to 9, then letters."""
+    return PICKS[place] if place < len(PICKS) else ""
 
 
 @register.simple_tag
@@ -173,8 +189,9 @@ def _said(event: Event) -> str:
             clock = humanise(str(body.get("clock", ""))).lower()
             return f"Why {clock} was missed: {str(body.get('label', '')).lower()}"
         case Event.Kind.TOUCHED:
-            channel = body.get("channel")
-            return f"Touched by {channel}" if channel else "Touched"
+            channel, result = body.get("channel"), dict(RESULTS).get(body.get("result") or "-", "")
+            said = f"Touched by {channel}" if channel else "Touched"
+            return f"{said}: {result[:1].lower()}{result[1:]}" if result else said
         case Event.Kind.DISPOSED | Event.Kind.CLOSED:
             ended = dict(Handoff.Disposition.choices).get(body.get("disposition", ""), "")
             return (
@@ -223,6 +240,8 @@ def assignment_line(one: Assignment) -> str:
         led = f"{who} gave it to {team}. "
     elif one.route and team:
         led = f"Rule “{rule.get('label') or humanise(one.route)}” led to {team}. "
+    if one.explanation.get("taken_back"):
+        return f"{who} took an answer back, so it is with {taker or team} as before."
     note = f" {one.reason}." if one.reason else ""
     note += f" “{one.note}”" if one.note else ""
     match one.kind:

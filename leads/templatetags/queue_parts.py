@@ -23,6 +23,8 @@ from leads.views.places import Place
 register = template.Library()
 
 CLOCK_NAMES = dict(Clock.Kind.choices)
+CAN: dict[str, str] = {Handoff.State.WAITING: "artsmu", Handoff.State.ACCEPTED: "tesmu"}
+"""The keys that answer a hand-over in this state, from its row."""
 STATES = dict(Handoff.State.choices)
 STATUSES = dict(DecideRule.Status.choices)
 
@@ -33,14 +35,25 @@ Draw = Callable[[Handoff, dt.datetime], str]
 def queue_row(
     handoff: Handoff, place: Place, now: dt.datetime, columns: tuple[str, ...]
 ) -> SafeString:
-    """One row of a queue. `data-known` is what live.js compares: who has it, and in which state."""
+    """One row of a queue. `data-known` is what live.js compares: who has it, and in which state;
+    `data-can`, the keys that answer it."""
     lead = handoff.lead
-    page = reverse("leads:lead", args=[lead.pk])
+    page = f"{reverse('leads:lead', args=[lead.pk])}?from={quote(place.key)}"
     cells = "".join([_cell(key, handoff, page, now) for key in columns])
     return mark_safe(
-        f'<tr data-row data-known="{known_as(handoff)}"><td class="c-who"><div class="who">'
-        f'<a class="clip" href="{page}?from={quote(place.key)}">{escape(lead.title)}</a>'
+        f'<tr data-row data-known="{known_as(handoff)}" data-can="{CAN.get(handoff.state, "")}">'
+        f'{_tick(handoff)}<td class="c-who"><div class="who">'
+        f'<a class="clip" href="{page}">{escape(lead.title)}</a>'
         f'<span class="clip">{escape(who_line(lead))}</span></div></td>{cells}</tr>'
+    )
+
+
+def _tick(handoff: Handoff) -> str:
+    """The box that picks a row for the bar below the list."""
+    return (
+        '<td class="c-tick"><label class="tick" data-row-key="x"><input class="form-check-input" '
+        f'type="checkbox" name="pick" value="{handoff.pk}" form="bulk">'
+        f'<span class="visually-hidden">Pick {escape(handoff.lead.title)}</span></label></td>'
     )
 
 
@@ -75,19 +88,19 @@ def _why(handoff: Handoff, now: dt.datetime) -> str:
 
 
 def _do(handoff: Handoff, page: str) -> str:
-    """What can be done from the row itself, without opening the lead."""
+    """What can be done from the row itself; `page` is the lead's, as opened from this queue."""
     if handoff.state not in (Handoff.State.WAITING, Handoff.State.ACCEPTED):
         return ""
     if handoff.state == Handoff.State.ACCEPTED:
         return (
-            f'<span class="row-do"><a class="btn btn-calm" href="{page}?do=touch" '
+            f'<span class="row-do"><a class="btn btn-calm" href="{page}&amp;do=touch" '
             'data-row-key="t">Log touch…</a></span>'
         )
     return (
         '<span class="row-do"><button class="btn btn-calm" form="row-do" '
         f'formaction="{reverse("leads:accept", args=[handoff.pk])}" data-row-key="a">Accept'
         f'<span class="visually-hidden"> {escape(handoff.lead.title)}</span></button> '
-        f'<a class="btn btn-calm" href="{page}?do=reject" data-row-key="r">Reject…</a></span>'
+        f'<a class="btn btn-calm" href="{page}&amp;do=reject" data-row-key="r">Reject…</a></span>'
     )
 
 

@@ -1,23 +1,25 @@
 """What a rep answers. Each action calls one function of the journey and says what came of it."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from handoff import words
 from handoff.checklists import FIRST_STEP
 from handoff.models import Team, User
+from handoff.views.sent import way_back
 from handoff.views.signed_in import SignedIn
-from leads.journey import giving_back, responding
+from leads.journey import chasing, giving_back, recycling, responding, undoing
 from leads.journey.states import Conflict, Invalid, NotAllowed
 from leads.models import Clock, Handoff
 
@@ -82,7 +84,7 @@ def resume(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def touch(request: SignedIn, pk: int) -> HttpResponse:
     """Log that they were reached out to, and what comes next."""
-    return _act(request, pk, "touch", responding.touch, _touched)
+    return _act(request, pk, "touch", log_touch, _touched)
 
 
 @login_required
@@ -96,7 +98,14 @@ def dispose(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def reassign(request: SignedIn, pk: int) -> HttpResponse:
     """Give to a colleague, or to a team's queue."""
-    return _act(request, pk, "reassign", _reassign, _reassigned)
+    return _act(request, pk, "reassign", give_to, _reassigned)
+
+
+@login_required
+@require_POST
+def recycle(request: SignedIn, pk: int) -> HttpResponse:
+    """Send to nurture until a day, whether it waits or is worked."""
+    return _act(request, pk, "recycle", recycling.recycle, _recycled)
 
 
 def _act(
@@ -110,8 +119,10 @@ def _act(
     picklists = picklists.at(handoff.step, checklist.questions_before(handoff.step))
     form = form_for(name, picklists, request.POST)
     if form.is_valid():
+        batch, signed = uuid.uuid4(), {"actor": request.user, "at": timezone.now()}
         try:
-            done = act(handoff.pk, **form.cleaned_data, actor=request.user, at=timezone.now())
+            with _keeping(handoff, name, batch=batch, **signed):
+                done = act(handoff.pk, **form.cleaned_data, **signed)
         except Invalid as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         except Conflict as error:
@@ -119,28 +130,38 @@ def _act(
         except NotAllowed as error:
             return lead_page.page(request, handoff.lead_id, status=403, said=str(error))
         else:
-            messages.success(request, said(done))
-            return _onward(request, done)
+            offered = str(batch) if name in undoing.SAID else ""
+            messages.success(request, said(done), extra_tags=offered)
+            return redirect(way_back(request, _onward(request, done)))
     return lead_page.page(request, handoff.lead_id, bound={name: form}, status=422)
 
 
-def _onward(request: SignedIn, handoff: Handoff) -> HttpResponseRedirect:
-    """Back to where the button was pressed, if it said so; else to the lead's page."""
-    back = request.POST.get("next", "")
-    if back and url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return redirect(back)
+def _keeping(handoff: Handoff, name: str, **signed: Any) -> AbstractContextManager[None]:
+    """What stood before is kept for an answer that can be taken back."""
+    return undoing.keeping(handoff.pk, name, **signed) if name in undoing.SAID else nullcontext()
+
+
+def _onward(request: SignedIn, handoff: Handoff) -> str:
+    """The lead's page; the queue, where the person may not see the lead any more."""
     if not Handoff.objects.visible_to(request.user).filter(pk=handoff.pk).exists():
-        return redirect("leads:queue")
-    return redirect(_lead(handoff, request.GET.get("from", "mine")))
+        return reverse("leads:queue")
+    return _lead(handoff, request.GET.get("from", "mine"))
 
 
 def _lead(handoff: Handoff, came_from: str) -> str:
     return f"{reverse('leads:lead', args=[handoff.lead_id])}?from={came_from}"
 
 
-def _reassign(pk: int, *, to: str, reason: str, note: str, actor: User, at: dt.datetime) -> Handoff:
+def log_touch(
+    pk: int, *, ahead: str, next_step_due: dt.datetime | None, at: dt.datetime, **said: Any
+) -> Handoff:
+    """A touch as its form tells it: the next step on a day, or so far `ahead`."""
+    due = chasing.ahead(pk, ahead, at=at) if ahead else next_step_due
+    return responding.touch(pk, next_step_due=due, at=at, **said)
+
+
+def give_to(pk: int, *, to: str, reason: str, note: str, actor: User, at: dt.datetime) -> Handoff:
+    """Reassign to a person by email, or to a team by key."""
     taker: User | Team | None = (
         User.objects.filter(email=to).first() if "@" in to else Team.objects.filter(key=to).first()
     )
@@ -169,7 +190,9 @@ def _rejected(handoff: Handoff) -> str:
     where: Any = (
         handoff.reason.get_goes_to_display() if handoff.reason and handoff.reason.goes_to else ""
     )
-    return f"Rejected {handoff.lead}." + (f" Goes to: {where.lower()}." if where else "")
+    why = str(handoff.reason or "")
+    said = f"Rejected {handoff.lead}: {why[:1].lower()}{why[1:]}."
+    return said + (f" Goes to: {where.lower()}." if where else "")
 
 
 def _returned(handoff: Handoff) -> str:
@@ -183,6 +206,11 @@ def _returned(handoff: Handoff) -> str:
 
 def _resumed(handoff: Handoff) -> str:
     return f"{handoff.lead} is back with sales.{_due(handoff)}"
+
+
+def _recycled(handoff: Handoff) -> str:
+    day = f"{handoff.until:%-d %b %Y}" if handoff.until else ""
+    return f"{handoff.lead} rests in nurture and is back by itself on {day}."
 
 
 def _touched(handoff: Handoff) -> str:

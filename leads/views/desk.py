@@ -152,6 +152,8 @@ def form_for(action: str, picklists: Picklists, posted: Any = None) -> Form:
     given: dict[str, Any] = {"prefix": action}
     if action in ("reject", "return", "dispose", "reassign"):
         given["reasons"] = picklists.reasons_for(action)
+    if action == "recycle":
+        given["reasons"] = [r for r in picklists.reasons_for("reject") if r.goes_to == "nurture"]
     match action:
         case "accept":
             return forms.AcceptForm(posted)
@@ -159,6 +161,8 @@ def form_for(action: str, picklists: Picklists, posted: Any = None) -> Form:
             return forms.TouchForm(posted, **given)
         case "reject":
             return forms.RejectForm(posted, **given)
+        case "recycle":
+            return forms.RecycleForm(posted, **given)
         case "return":
             return forms.ReturnForm(posted, fields=list(picklists.missing), **given)
         case "dispose":
@@ -182,7 +186,7 @@ class Menus(Mapping[str, SafeString]):
         return blank(action, self.picklists)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("accept", "touch", "reject", "return", "dispose", "reassign"))
+        return iter(("accept", "touch", "reject", "recycle", "return", "dispose", "reassign"))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -221,7 +221,7 @@ def allowed(user: User, handoff: Handoff) -> set[str]:
     verbs = {"reassign", "return"} if mine or team or oversees else set()
     if mine or team:
         verbs |= {"touch"}
-        verbs |= {"reject"} if handoff.state == Handoff.State.WAITING else {"dispose"}
+        verbs |= {"recycle", "reject" if handoff.state == Handoff.State.WAITING else "dispose"}
         if handoff.state == Handoff.State.ACCEPTED and getattr(handoff, "onward", None):
             verbs.add("advance")
     if handoff.state == Handoff.State.WAITING and (mine or (team and handoff.owner_id is None)):
@@ -255,10 +255,10 @@ def _to_approve(
 
 
 def _neighbours(queue: list[int], pk: int) -> dict[str, Any]:
-    if pk not in queue:
-        return {}
-    at = queue.index(pk)
     address = lambda other: reverse("leads:lead", args=[other])  # noqa: E731
+    if pk not in queue:
+        return {"next": address(queue[0])} if queue else {}
+    at = queue.index(pk)
     return {
         "place_in_queue": f"{at + 1} of {len(queue)}",
         "previous": address(queue[at - 1]) if at else "",

@@ -24,13 +24,13 @@ from .places import Place, counted, elsewhere_of, is_mine, named, places_of, row
 from .shelf import Shelf, address, kept_of, shelf_of
 
 SHOWN = (
-    "id", "state", "tier", "tier_rank", "version_id", "reentry", "due_at", "due_clock", "missing",
-    "next_step", "next_step_due", "made_at", "awaits_turn", "changed_in", "status", "team_id",
-    "owner_id", "fault", "lead__id", "lead__first_name", "lead__last_name", "lead__email",
-    "lead__phone", "lead__company", "lead__role", "lead__employees", "lead__source",
-    "lead__campaign", "lead__country", "lead__last_seen_at", "owner__id", "owner__name",
-    "owner__email", "judgement__id", "judgement__fit", "judgement__intent", "judgement__rule",
-    "judgement__intent_parts", "step", "sent_back",
+    "id", "state", "tier", "tier_rank", "version_id", "reentry", "due_at", "due_clock",
+    "missing", "lacks", "next_step", "next_step_due", "made_at", "awaits_turn", "changed_in",
+    "status", "team_id", "owner_id", "fault", "lead__id", "lead__first_name", "lead__last_name",
+    "lead__email", "lead__phone", "lead__company", "lead__role", "lead__employees",
+    "lead__source", "lead__campaign", "lead__country", "lead__last_seen_at", "owner__id",
+    "owner__name", "owner__email", "judgement__id", "judgement__fit", "judgement__intent",
+    "judgement__rule", "judgement__intent_parts", "step", "sent_back",
 )  # fmt: skip
 
 

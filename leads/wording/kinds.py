@@ -73,6 +73,13 @@ KINDS = (
         do="Go on where you stopped: what was missing is there now.",
     ),
     Kind(
+        "taken_back",
+        YOURS,
+        "Somebody takes back an answer you heard of",
+        "you were told of an answer that is taken back",
+        "everybody",
+    ),
+    Kind(
         "reminder",
         YOURS,
         "A deadline comes near",

@@ -28,6 +28,10 @@ def resumed(title: str, *, by: object) -> str:
     return f"{by} gave {title} back to you"
 
 
+def taken_back(title: str, *, by: object, what: str) -> str:
+    return f"{by} took back an answer ({what}): {title}"
+
+
 def reminder(title: str, *, clock: str) -> str:
     return f"Soon due, {clock}: {title}"
 

@@ -51,6 +51,19 @@
     if (value) event.target.value = value;
   });
 
+  // The first day of a month ahead, by a button: so many months, or the next quarter.
+  for (const row of document.querySelectorAll("[data-quick]")) row.hidden = false;
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-quick] button");
+    if (!button) return;
+    const now = new Date(), month = now.getMonth();
+    const ahead = button.value === "quarter" ? 3 - (month % 3) : Number(button.value);
+    const day = new Date(Date.UTC(now.getFullYear(), month + ahead, 1));
+    const field = document.getElementById(button.parentElement.dataset.quick);
+    field.value = day.toISOString().slice(0, 10);
+    field.form.querySelector(".btn-primary:last-of-type").focus();
+  });
+
   // What a chosen reason needs (a note, a date) is asked for; the server checks it either way.
   const ask = (form) => {
     const picked = form.querySelector("[data-needs]:checked, option[data-needs]:checked");

@@ -175,7 +175,7 @@ def test_it_works_without_a_script(browser, signed_in, page):
     plain.goto(signed_in + "/queue/")
     plain.get_by_role("link", name=re.compile("Marcus Doe")).click()
     plain.locator("summary", has_text="Reject").click()
-    plain.get_by_label("Out of segment").check()
+    plain.locator(".menu[open]").get_by_label("Out of segment").check()
     plain.locator("#id_reject-note").fill("Students")
     plain.get_by_role("button", name="Reject", exact=True).click()
     expect(plain.get_by_text("Rejected Marcus Doe")).to_be_visible()

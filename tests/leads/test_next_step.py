@@ -183,3 +183,40 @@ def test_a_promise_of_another_century_made_before_is_asked_for_and_stops_no_othe
     assert set(begun) == {first.pk, third.pk}
     assert clock_of(first).receipt[-1]["to"].startswith("2504-12-31")
     assert len(clock_of(first).receipt) == 2
+
+
+@pytest.mark.parametrize(
+    ("how_far", "due"),
+    [
+        ("tomorrow", dt.datetime(2026, 10, 13, 21, 30, tzinfo=dt.UTC)),
+        ("three_days", dt.datetime(2026, 10, 15, 21, 30, tzinfo=dt.UTC)),
+        ("next_week", dt.datetime(2026, 10, 19, 21, 30, tzinfo=dt.UTC)),
+    ],
+)
+def test_so_far_ahead_is_the_end_of_a_working_day_of_the_owner(touched, how_far, due):
+    assert chasing.ahead(touched.pk, how_far, at=MONDAY) == due
+
+
+def test_from_a_friday_tomorrow_is_monday(touched):
+    friday = MONDAY + dt.timedelta(days=4)
+    assert chasing.ahead(touched.pk, "tomorrow", at=friday).day == 19
+    assert chasing.ahead(touched.pk, "three_days", at=friday).day == 21
+
+
+def test_where_nobodys_hours_are_known_every_day_counts():
+    agreement()
+    handoff = handed_over()
+    Handoff.objects.filter(pk=handoff.pk).update(team=None, owner=None)
+    assert chasing.ahead(handoff.pk, "tomorrow", at=MONDAY).day == 14
+
+
+def test_a_step_named_without_a_day_is_due_by_the_follow_up_time():
+    agreement()
+    handoff = touch(handed_over(), "Send the offer")
+    assert handoff.next_step_due == dt.datetime(2026, 10, 13, 14, 30, tzinfo=dt.UTC)
+    assert clock_of(handoff).receipt[0]["why"] == "Promised: Send the offer"
+
+
+def test_an_imported_past_promises_nothing():
+    agreement()
+    assert touch(handed_over(historical=True), "Send the offer").next_step_due is None

@@ -265,11 +265,65 @@ def test_a_touch_is_logged_with_the_next_step_and_its_date(client, ana):
     assert "The next step is promised for 20 Oct 2031." in text and "promised for <strong>" in text
 
 
-def test_a_next_step_needs_its_date(client, ana):
-    answer = act(
-        client, ana, "touch", **{"touch-channel": "call", "touch-next_step": "Send a sample"}
+def test_a_next_step_without_a_day_is_due_by_the_tiers_follow_up_time(client, ana):
+    act(client, ana, "touch", **{"touch-channel": "call", "touch-next_step": "Send a sample"})
+    ana.refresh_from_db()
+    assert ana.next_step_due > timezone.now()
+    assert ana.clocks.get(kind="next_step").due_at == ana.next_step_due
+
+
+def test_a_day_without_a_next_step_asks_what_for(client, ana):
+    answer = act(client, ana, "touch", **{"touch-channel": "call", "touch-ahead": "tomorrow"})
+    assert answer.status_code == 422 and "Say what you will do by then." in answer.content.decode()
+
+
+def test_a_touch_keeps_what_came_of_it_and_when_it_took_place(client, ana):
+    told = {"touch-channel": "call", "touch-result": "no_answer"}
+    late = {**told, "touch-touched_at": "2020-01-05T10:00"}
+    assert act(client, ana, "touch", **late).status_code == 302
+    ana.refresh_from_db()
+    assert (ana.first_touch_at.year, ana.first_touch_at.month) == (2020, 1)
+    assert "Touched by call: no answer" in page_of(client, ana).content.decode()
+    ahead = {**told, "touch-touched_at": "2090-01-05T10:00"}
+    refused = act(client, ana, "touch", **ahead)
+    assert refused.status_code == 422 and "once it took place" in refused.content.decode()
+
+
+def test_returning_says_what_is_missing_and_keeps_what_was_missing_before(client, ana):
+    refused = act(client, ana, "return", **{"return-reason": "missing_context"})
+    assert refused.status_code == 422 and "Say what is missing" in refused.content.decode()
+    told = {"return-reason": "missing_context", "return-missing": ["campaign"]}
+    act(client, ana, "return", **told)
+    ana.refresh_from_db()
+    assert (ana.missing, ana.lacks) == (["country"], ["campaign"])
+    assert "Missing: campaign." in page_of(client, ana).content.decode()
+
+
+def test_nurture_until_a_day_from_the_lead_page(client, ana):
+    until = (timezone.now() + dt.timedelta(days=60)).date()
+    asked = page_of(client, ana, do="recycle", **{"from": "mine"}).content.decode()
+    assert "Nurture until…" in asked and "then back by itself" in asked
+    assert f'name="next" value="{reverse("leads:queue")}"' in asked
+    no_day = act(client, ana, "recycle", **{"recycle-reason": "wrong_timing"})
+    assert no_day.status_code == 422 and "Say until when it rests." in no_day.content.decode()
+    told = {"recycle-reason": "wrong_timing", "recycle-until": until.isoformat()}
+    answer = act(client, ana, "recycle", **told)
+    assert "rests in nurture" in client.get(answer["Location"]).content.decode()
+    ana.lead.refresh_from_db()
+    assert (ana.lead.status, ana.lead.nurture_until) == ("nurture", until)
+    assert act(client, ana, "recycle", **told).status_code == 409
+    assert client.get(reverse("leads:recycle", args=[ana.pk])).status_code == 405
+    client.force_login(make.otto())
+    assert act(client, ana, "recycle", **told).status_code == 404
+
+
+def test_who_answered_goes_on_with_the_first_of_the_queue(client, ana):
+    other = make.HandoffFactory(
+        made_at=timezone.now(), due_at=timezone.now() + dt.timedelta(hours=3)
     )
-    assert answer.status_code == 422 and "Say when" in answer.content.decode()
+    act(client, ana, "reject", **{"reject-reason": "out_of_segment"})
+    page = page_of(client, ana, **{"from": "mine"})
+    assert page.context["next"] == reverse("leads:lead", args=[other.lead_id])
 
 
 @pytest.mark.parametrize(

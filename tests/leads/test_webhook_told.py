@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -11,8 +12,8 @@ from django.db import transaction
 from handoff import publishing
 from handoff.models import DefinitionVersion
 from leads import catalogue
-from leads.journey import breaching, dealing, giving_back, relaying, responding
-from leads.models import Event, Message, Webhook
+from leads.journey import breaching, dealing, giving_back, relaying, responding, undoing
+from leads.models import Event, Message, Undoable, Webhook
 from leads.sending import chat
 from tests import factories as make
 from tests.factories import MONDAY
@@ -78,6 +79,9 @@ def everything(webhook):
         two.pk, reason="out_of_segment", note="Too small", actor=two.owner, at=after(2)
     )
     three = handed_over()
+    with undoing.keeping(three.pk, "touch", batch=uuid4(), actor=three.owner, at=after(1)):
+        responding.touch(three.pk, channel="call", actor=three.owner, at=after(1))
+    undoing.undo(Undoable.objects.get().pk, actor=three.owner, at=after(2))
     responding.accept(three.pk, how="in_discovery", actor=three.owner, at=after(2))
     responding.dispose(three.pk, disposition="no_response", actor=three.owner, at=after(3))
     publishing.publish(

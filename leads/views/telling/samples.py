@@ -54,6 +54,9 @@ ABOUT_A_LEAD: dict[str, Callable[[Handoff, User], str]] = {
     "assigned": lambda h, _: subjects.assigned(h.lead.title),
     "added": lambda h, _: subjects.added(h.lead.title),
     "resumed": lambda h, reader: subjects.resumed(h.lead.title, by=reader),
+    "taken_back": lambda h, reader: subjects.taken_back(
+        h.lead.title, by=reader, what="given to somebody else"
+    ),
     "reminder": lambda h, _: subjects.reminder(h.lead.title, clock=CLOCK),
     "breached": lambda h, _: subjects.breached(h.lead.title, clock=CLOCK),
     "waits": lambda h, _: subjects.waits(h.lead.title, queue=h.team or "the queue"),
