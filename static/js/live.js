@@ -34,6 +34,7 @@
       row.classList.add("is-gone");
       line.textContent = said.content.textContent;
       row.querySelector(".row-do")?.remove();
+      row.dataset.can = "";
     }
   }
   async function ask() {
