@@ -75,11 +75,12 @@ class Card:
 
     @property
     def answers(self) -> QuestionsForm:
-        """Every question of the step, to be answered in place."""
+        """Every question of the step, to be answered in place; open ones first."""
         bound = self.forms.get("checklist")
         if isinstance(bound, QuestionsForm):
             return bound
-        return QuestionsForm(questions=self.items, known=self.known, auto_id="id_%s")
+        answered = [item for item in self.items if item.key in self.known]
+        return QuestionsForm(questions=[*self.open, *answered], known=self.known, auto_id="id_%s")
 
     @property
     def call(self) -> CallForm:

@@ -66,7 +66,7 @@ def advance(request: SignedIn, pk: int) -> HttpResponse:
             onward = stepping.advance(
                 pk,
                 note=form.cleaned_data["note"],
-                answers=form.answers(),
+                answers={key: said for key, said in form.answers().items() if said},
                 actor=request.user,
                 at=timezone.now(),
             )

@@ -15,7 +15,7 @@ from .intervals import Share, share
 from .promises import Question
 
 ROWS = f"""
-    SELECT h.id, h.made_at, p.step, {ANSWER} AS answer, h.reason_id,
+    SELECT h.id, h.lead_id, h.made_at, p.step, {ANSWER} AS answer, h.reason_id,
         extract(epoch FROM h.accepted_at - h.made_at) AS to_answer,
         CASE WHEN p.step <> 'sdr' THEN p.incomplete ELSE h.state = 'returned' OR EXISTS (
             SELECT FROM leads_clock c WHERE c.handoff_id = h.id
@@ -34,11 +34,19 @@ SELECT step, count(*), count(*) FILTER (WHERE answer = 'accepted' OR answer = 'n
     percentile_disc(0.5) WITHIN GROUP (ORDER BY to_answer)
 FROM ({rows}) r GROUP BY step ORDER BY step <> 'sdr', step"""
 
-REASONS = """
-SELECT r.step, reason.key, reason.label, count(*) FILTER (WHERE r.answer = 'rejected'),
-    count(*) FILTER (WHERE r.answer <> 'rejected')
-FROM ({rows}) r JOIN handoff_reason reason ON reason.id = r.reason_id
-WHERE r.answer = 'rejected' OR r.back
+GIVEN_WITH = """SELECT e.body ->> 'reason' AS key FROM leads_event e
+        WHERE e.lead_id = r.lead_id AND e.handoff_id = r.id AND e.kind IN ('returned', 'sent_back')
+        ORDER BY e.seq DESC LIMIT 1"""
+"""The reason a row was given back for the last time; its own is that of its last answer."""
+
+REASONS = f"""
+WITH r AS MATERIALIZED ({{rows}}), given AS (
+    SELECT r.step, reason.key, 1 AS rejected, 0 AS back FROM r
+    JOIN handoff_reason reason ON reason.id = r.reason_id WHERE r.answer = 'rejected'
+    UNION ALL
+    SELECT r.step, e.key, 0, 1 FROM r CROSS JOIN LATERAL ({GIVEN_WITH}) e WHERE r.back)
+SELECT given.step, reason.key, reason.label, sum(given.rejected)::int, sum(given.back)::int
+FROM given JOIN handoff_reason reason ON reason.key = given.key
 GROUP BY 1, 2, 3 ORDER BY 1, count(*) DESC, 3"""
 
 KINDS = {
@@ -107,7 +115,8 @@ def behind(question: Question, step: str, kind: str, reason: str = "") -> list[i
     rows, values = _rows(question)
     also, given = "", [*values, step]
     if reason:
-        also = " AND reason_id = (SELECT id FROM handoff_reason WHERE key = %s)"
+        own = "(SELECT key FROM handoff_reason WHERE id = r.reason_id)"
+        also = f" AND {f'({GIVEN_WITH})' if kind == 'back' else own} = %s"
         given.append(reason)
     text = f"SELECT id FROM ({rows}) r WHERE step = %s AND {KINDS[kind]}{also}"
     found = statements.fetch(f"{text} ORDER BY made_at DESC, id DESC", given)

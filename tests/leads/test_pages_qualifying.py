@@ -206,6 +206,13 @@ def test_handing_on_names_what_is_open_and_keeps_what_was_typed(client, ana):
     assert wrong.status_code == 422 and "Choose one of" in wrong.content.decode()
 
 
+def test_a_field_left_empty_takes_back_no_answer_given_meanwhile(client, ana):
+    act(client, ana, "checklist", **{"q-need": "Nine days"})
+    act(client, ana, "advance", **{"advance-q-need": "", "advance-q-budget": "Set aside"})
+    assert Handoff.objects.filter(lead=ana.lead_id, step="ae").exists()
+    assert Finding.objects.filter(item="need").count() == 1
+
+
 def test_whoever_takes_it_reads_what_was_learnt(client, ana):
     second = advanced(client, ana)
     assert second.owner == tilda()

@@ -121,16 +121,18 @@ def headline(found: Figures, sides: Sides) -> str:
 
 
 def _lines(wanted: Asked, name: str, rows: tuple[Row, ...]) -> Iterator[Line]:
-    promises = _promises() if name == "tier" else {}
+    promises = _promises(wanted.question.step) if name == "tier" else {}
     for row in rows:
         label = label_of(name, row.key, row.label)
         yield Line(row, label, wanted.address(**{name: row.key}), promises.get(row.key, ""))
 
 
-def _promises() -> dict[str, str]:
-    """By tier, within how long the definition in force promises the first touch."""
+def _promises(step: str) -> dict[str, str]:
+    """By tier, within how long the definition in force promises the first touch; of a later step,
+    the step itself."""
     live = DefinitionVersion.objects.live().values_list("pk", flat=True).first()
-    tiers = document_of(live).get("tiers", ()) if live else ()
+    own = Step.objects.filter(key=step).values_list("tiers", flat=True).first() if step else None
+    tiers = own or (document_of(live).get("tiers", ()) if live else ())
     return {tier["key"]: _promise(tier) for tier in tiers if "first_touch" in tier}
 
 
