@@ -108,7 +108,7 @@ you asked us about {{ product_interest }}: thank you.
 
 {{ question }}
 
-If that is worth twenty minutes to you: {{ goal }}. Would Thursday morning suit?
+I suggest {{ goal }}. Would Thursday morning suit you?
 
 {{ my_name }}
 Northwind Ledger"""
@@ -181,7 +181,7 @@ def _briefs(campaigns: list[Campaign], personas: list[Persona]) -> None:
         "readings": CLOSE_READINGS,
     }
     Brief.objects.create(
-        goal="a call with whoever owns the close, on their slowest processor",
+        goal="a call of twenty minutes on your slowest processor",
         pain="Every month the same nights; nobody can say which exports are missing until day six.",
         talk_track="Ask where the days go. Then: most teams of your size lose four of the nine days"
         " to waiting for exports, not to accounting.",
@@ -192,7 +192,7 @@ def _briefs(campaigns: list[Campaign], personas: list[Persona]) -> None:
         is_demo=True,
     )
     Brief.objects.create(
-        goal="a technical call on their processors and their ledger",
+        goal="a technical call on your processors and your ledger",
         pain="They write the exports that finance waits for.",
         talk_track="Speak of what they need not build: connectors, retries, the trail.",
         questions=[
@@ -206,9 +206,9 @@ def _briefs(campaigns: list[Campaign], personas: list[Persona]) -> None:
         is_demo=True,
     )
     for campaign, goal in (
-        (sheets, "twenty minutes on the one spreadsheet that costs them most"),
-        (audit, "a walk through the trail, with their controller there"),
-        (None, "a call of twenty minutes with whoever owns the close"),
+        (sheets, "twenty minutes on the one spreadsheet that costs you most"),
+        (audit, "a walk through the trail, with your controller there"),
+        (None, "a call of twenty minutes with whoever owns your close"),
     ):
         Brief.objects.create(goal=goal, **rows, campaign=campaign, is_demo=True)
 

@@ -1,6 +1,6 @@
 """A brief as it is read beside one lead: what fills a gap first, what their content tells. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +51,13 @@ def card(
     lead: Lead,
     judgement: Judgement | None,
     touchpoints: Iterable[Touchpoint],
+    found: Collection[str] = (),
 ) -> Card | None:
-    """A brief (`BriefQuerySet.told`) beside a lead; None where there is none."""
+    """A brief (`BriefQuerySet.told`) beside a lead; None where there is none. `found`: the items of
+    checklists that somebody has answered."""
     if told is None:
         return None
-    asked = [_question(row, lead, judgement) for row in told["questions"]]
+    asked = [_question(row, lead, judgement, found) for row in told["questions"]]
     seen = _seen(lead, touchpoints)
     readings = [Reading(row["topic"], row["means"], row["ask"]) for row in told["readings"]]
     theirs = {one for one in readings if one.topic.casefold() in seen}
@@ -79,17 +81,20 @@ def what_it_fills(fills: str) -> str:
     return humanise(fills.removeprefix(ITEM)).lower()
 
 
-def _question(row: Mapping[str, str], lead: Lead, judgement: Judgement | None) -> Question:
+def _question(
+    row: Mapping[str, str], lead: Lead, judgement: Judgement | None, found: Collection[str]
+) -> Question:
     fills, why = row["fills"], row["why"]
-    is_open = bool(fills) and not _is_known(fills, lead, judgement)
+    is_open = bool(fills) and not _is_known(fills, lead, judgement, found)
     wanted = f"Fills the unknown: {what_it_fills(fills)}" if is_open else ""
     note = ". ".join(filter(None, (why.rstrip("."), wanted)))
     return Question(row["ask"], note, is_open)
 
 
-def _is_known(fills: str, lead: Lead, judgement: Judgement | None) -> bool:
+def _is_known(fills: str, lead: Lead, judgement: Judgement | None, found: Collection[str]) -> bool:
     if fills.startswith(ITEM):
-        return lead.answers.get(fills.removeprefix(ITEM)) not in (None, "")
+        item = fills.removeprefix(ITEM)
+        return item in found or lead.answers.get(item) not in (None, "")
     return any(
         getattr(one, fills, None) not in (None, "") for one in (lead, judgement) if one is not None
     )

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.urls import reverse
 
-from leads.models import Brief, BriefVote, Campaign, Offer
+from leads.models import Brief, BriefVote, Campaign, Finding, Offer
 from leads.views.campaigns.filled import brief_of
 from tests import factories as make
 
@@ -147,6 +147,18 @@ def test_what_is_known_keeps_its_place(mara):
     found = asked(mara, timing="this month", answers={})
     assert [one.is_open for one in found] == [True, False, False, False]
     assert found[0].note == "Authority. Fills the unknown: authority"
+
+
+def test_what_somebody_found_out_is_known(client, ana):
+    row = {"ask": "Who signs?", "why": "", "fills": "item:authority"}
+    Brief.objects.update(questions=[row])
+    assert "Fills the unknown: authority" in page(client, ana).content.decode()
+    given = {"lead": ana, "handoff": ana.handoffs.get(), "item": "authority", "at": make.MONDAY}
+    Finding.objects.create(**given, value="The CFO", actor=make.sam())
+    assert "Fills the unknown" not in page(client, ana).content.decode()
+    assert not brief_of(ana, make.sam(), []).questions[0].is_open
+    Finding.objects.create(**given, value="", actor=make.sam())
+    assert brief_of(ana, make.sam(), []).questions[0].is_open
 
 
 def test_what_the_judgement_saw_is_known(mara):

@@ -103,7 +103,8 @@ class BriefForm(DescribedForm):
         fields = ("campaign", "persona", "goal", "pain", "talk_track", "proof")
         labels = {"pain": "Their pain", "talk_track": "Talk track"}  # noqa: RUF012
         help_texts = {  # noqa: RUF012
-            "goal": "One, such as: a 20-minute call on Thursday with whoever owns the close.",
+            "goal": "One, as the mail says it after “I suggest”: a call of twenty minutes on your"
+            " slowest processor.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from handoff.labels import labels_of
 from leads.journey import briefing, selling
-from leads.models import Brief, Judgement, Lead, Offer, Touchpoint
+from leads.models import Brief, Finding, Judgement, Lead, Offer, Touchpoint
 from leads.models.brief import OF_LEAD
 from leads.models.matches import Among, Said
 
@@ -39,7 +39,7 @@ def shown(
     """The card of a lead that was read with `joined`, and what was promised and does not fit."""
     told = getattr(lead, "brief", None)
     return {
-        "brief": briefing.card(told, lead, judgement, touchpoints),
+        "brief": briefing.card(told, lead, judgement, touchpoints, _found(lead)),
         **_promised(getattr(lead, "offered", None), lead, judgement),
     }
 
@@ -51,9 +51,16 @@ def previewed(brief: Brief, lead: Lead, judgement: Judgement | None) -> briefing
     told |= {"pk": None, "mine": None}
     told |= {"campaign": brief.campaign and brief.campaign.name}
     told |= {"persona": brief.persona and brief.persona.name}
-    made = briefing.card(told, lead, judgement, lead.touchpoints.all())
+    found = found_of(lead)
+    made = briefing.card(told, lead, judgement, lead.touchpoints.all(), found)
     assert made is not None
     return made
+
+
+def found_of(lead: Lead) -> set[str]:
+    """Items of checklists that somebody has answered, asked for anew."""
+    answers = Finding.objects.filter(lead=lead).newest()
+    return {answer.item for answer in answers if answer.value}
 
 
 def a_lead_for(brief: Brief, leads: Any) -> Lead | None:
@@ -69,6 +76,11 @@ def a_lead_for(brief: Brief, leads: Any) -> Lead | None:
             Among(F("seniority"), _list(brief.persona.seniorities)),
         )
     return rows.order_by("-last_seen_at", "-pk").first() or newest.first()
+
+
+def _found(lead: Lead) -> set[str]:
+    """Items of checklists that somebody has answered, as the lead's page read them."""
+    return {row["item"] for row in getattr(lead, "found_out", ()) if row["value"]}
 
 
 def _promised(

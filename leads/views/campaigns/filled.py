@@ -12,10 +12,11 @@ from handoff.labels import labels_of
 from handoff.models import DecideRule, User
 from leads import story
 from leads.chronicle.deeds import Deed, way
-from leads.journey import filling
-from leads.journey.briefing import Card, card
+from leads.journey import briefing, filling
 from leads.models import Brief, Campaign, Handoff, Lead, Offer, TextTemplate, Touchpoint
 from leads.models.brief import OF_LEAD
+
+from .card import found_of
 
 LONGEST_LINK = 1800
 """Characters of a mail link; some mail programs cut longer ones off."""
@@ -100,11 +101,12 @@ def values_of(lead: Lead, reader: User, *, at: dt.datetime) -> dict[str, str]:
     }
 
 
-def brief_of(lead: Lead, reader: User, touches: list[Touchpoint]) -> Card | None:
+def brief_of(lead: Lead, reader: User, touches: list[Touchpoint]) -> briefing.Card | None:
     """The brief that fits a lead."""
     of_lead = {name: Value(getattr(lead, name)) for name in OF_LEAD}
     row = Brief.objects.fitting(of_lead).told(lead.pk, reader.pk).first()
-    return card(row["told"], lead, lead.judgement, touches) if row else None
+    found = found_of(lead) if row else ()
+    return briefing.card(row["told"] if row else None, lead, lead.judgement, touches, found)
 
 
 def _of_person(lead: Lead) -> dict[str, str]:
