@@ -50,6 +50,11 @@ def sign_in(page, address, who):
 
 def test_a_rep_reads_their_figures_and_opens_them(page, office, complaints, check):
     sign_in(page, office, "sam")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("My queue")
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(heading).to_have_text("Your figures, and what you changed")
     page.locator("summary").filter(has_text="your account").click()
     page.get_by_role("link", name="Your figures").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your figures, and what you changed")
