@@ -36,15 +36,17 @@ def queue_row(
     handoff: Handoff, place: Place, now: dt.datetime, columns: tuple[str, ...]
 ) -> SafeString:
     """One row of a queue. `data-known` is what live.js compares: who has it, and in which state;
-    `data-can`, the keys that answer it."""
+    `data-can`, the keys that answer it. Its buttons stand in “Why now”, or where that is not shown,
+    beside the name."""
     lead = handoff.lead
     page = f"{reverse('leads:lead', args=[lead.pk])}?from={quote(place.key)}"
     cells = "".join([_cell(key, handoff, page, now) for key in columns])
+    do = "" if "why" in columns else _do(handoff, page)
     return mark_safe(
         f'<tr data-row data-known="{known_as(handoff)}" data-can="{CAN.get(handoff.state, "")}">'
         f'{_tick(handoff)}<td class="c-who"><div class="who">'
         f'<a class="clip" href="{page}">{escape(lead.title)}</a>'
-        f'<span class="clip">{escape(who_line(lead))}</span></div></td>{cells}</tr>'
+        f'<span class="clip">{escape(who_line(lead))}</span></div>{do}</td>{cells}</tr>'
     )
 
 

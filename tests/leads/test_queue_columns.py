@@ -52,6 +52,14 @@ def test_those_of_a_team_hold_in_every_teams_queue(client, sam):
     assert shown(client, "leads:team", "emea") == ("state", "due")
 
 
+def test_a_row_has_its_buttons_whatever_is_shown(client, sam):
+    handoff = make.HandoffFactory(made_at=timezone.now())
+    accepts = f'formaction="{reverse("leads:accept", args=[handoff.pk])}"'
+    assert client.get(reverse("leads:queue")).content.decode().count(accepts) == 1
+    choose(client, ["due"])
+    assert client.get(reverse("leads:queue")).content.decode().count(accepts) == 1
+
+
 def test_every_column_can_be_shown_and_ordered_by(client, sam):
     make.HandoffFactory(made_at=timezone.now())
     make.HandoffFactory(made_at=timezone.now(), unowned=True, due_at=None)
