@@ -87,6 +87,7 @@ def test_qualified_handed_on_sent_back_mended_and_accepted(page, signed_in, comp
     check()
     page.locator("summary", has_text="Send back…").first.click()
     page.get_by_label(re.compile("Too thin")).check()
+    page.locator("#id_return-note").fill("Who signs?")
     page.get_by_role("button", name="Send it back").click()
     expect(page.get_by_text("Your clocks are paused.")).to_be_visible()
     check()

@@ -259,7 +259,7 @@ def test_sent_back_it_says_why_on_both_pages(client, ana):
 def test_mended_it_waits_for_the_same_person_again(client, ana):
     second = advanced(client, ana)
     client.force_login(tilda())
-    act(client, second, "return", **{"return-reason": "thin"})
+    act(client, second, "return", **{"return-reason": "thin", "return-note": "Who decides?"})
     client.force_login(make.sam())
     there = Handoff.objects.get(previous=second)
     act(client, there, "accept")
@@ -276,7 +276,7 @@ def test_mended_it_waits_for_the_same_person_again(client, ana):
 def test_taken_back_it_goes_on(client, ana):
     second = advanced(client, ana)
     client.force_login(tilda())
-    act(client, second, "return", **{"return-reason": "thin"})
+    act(client, second, "return", **{"return-reason": "thin", "return-note": "Who decides?"})
     assert act(client, second, "resume").status_code == 302
     second.refresh_from_db()
     assert second.state == "waiting"
