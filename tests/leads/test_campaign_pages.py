@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from handoff import history
 from leads import noticed
+from leads.demo import campaigns
+from leads.journey import filling
 from leads.models import Brief, Campaign, Offer, Persona, TextTemplate
 from leads.views.campaigns.kinds import KINDS
 from tests import factories as make
@@ -315,3 +317,18 @@ def test_who_edits_what_came_with_the_demo_makes_it_theirs(mara):
     address = reverse("leads:campaign-edit", args=[campaign.pk])
     mara.post(address, GIVEN["campaigns"])
     assert not Campaign.objects.get().is_demo
+
+
+def test_the_demo_describes_once_and_takes_its_own_away_again():
+    campaigns.describe(at=make.MONDAY)
+    campaigns.describe(at=make.MONDAY)
+    counts = [kind.model.objects.count() for kind in KINDS.values()]
+    assert counts == [3, 4, 5, 2, 4]
+    assert not [text for text in TextTemplate.objects.all() if filling.misplaced(text.body)]
+    theirs = Campaign.objects.get(name="Close faster")
+    make.BriefFactory(campaign=theirs, persona=make.PersonaFactory(name="Controller"))
+    Offer.objects.filter(name="Guided demo").update(is_demo=False)
+    campaigns.remove()
+    assert [kind.model.objects.count() for kind in KINDS.values()] == [1, 1, 1, 1, 0]
+    theirs.refresh_from_db()
+    assert not theirs.is_demo
