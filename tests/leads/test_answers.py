@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from leads.journey import recording, responding
+from leads.journey import recording, recycling, responding
 from leads.journey.responding import Conflict, Invalid, NotAllowed
 from leads.models import Assignment, Clock, Event, Handoff, Lead, Message, Turn
 from tests.factories import MONDAY, ReasonFactory, TeamFactory, ines, lena, mara, otto, sam
@@ -291,3 +291,15 @@ def test_events_form_a_chain_that_shows_a_rewrite():
 def test_a_hand_over_that_never_was_cannot_be_answered():
     with pytest.raises(Handoff.DoesNotExist, match="no hand-over 987654"):
         responding.accept(987654, how="outreach_started", actor=sam(), at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("reason", "until", "field"),
+    [("wrong_timing", None, "until"), ("spam", dt.date(2027, 1, 15), "reason")],
+)
+def test_to_nurture_needs_a_day_and_a_reason_that_leads_there(reason, until, field):
+    ReasonFactory(key="spam", goes_to="disqualify")
+    handoff = handed_over()
+    with pytest.raises(Invalid) as caught:
+        recycling.recycle(handoff.pk, reason=reason, until=until, actor=owner_of(handoff), at=LATER)
+    assert caught.value.field == field
