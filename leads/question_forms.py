@@ -10,6 +10,7 @@ from django.utils import timezone
 from handoff.checklists import YES_NO, Item
 from handoff.forms import CalmForm
 from leads.forms import CHANNELS
+from leads.journey.chasing import EARLIEST
 from leads.models import CallNote
 
 PREFIX = "q-"
@@ -131,11 +132,20 @@ class CallForm(QuestionsForm):
     )
 
     def clean_took_place(self) -> dt.datetime | None:
-        """Not ahead of now."""
+        """Not ahead of now, nor before there were leads here."""
         moment: dt.datetime | None = self.cleaned_data["took_place"]
         if moment is not None and moment > timezone.now() + dt.timedelta(minutes=5):
             raise forms.ValidationError("A call cannot be noted before it took place.")
+        if moment is not None and moment < EARLIEST:
+            raise forms.ValidationError("That is long ago. Check the day.")
         return moment
+
+    def clean_next_step_due(self) -> dt.datetime | None:
+        """Ahead of now; how far, the journey says."""
+        due: dt.datetime | None = self.cleaned_data["next_step_due"]
+        if due is not None and due <= timezone.now():
+            raise forms.ValidationError("That is past. Say when you will do it.")
+        return due
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

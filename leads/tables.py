@@ -32,7 +32,10 @@ def _column(key: str, *order_by: str) -> tables.Column:
 
 class QueueTable(BaseTable):
     """A queue with the columns of `shown`. Its rows are drawn by leads/_queue_table.html, which is
-    faster than cell by cell; the columns declare what it can be ordered by."""
+    faster than cell by cell; the columns declare what it can be ordered by, shown or not. An order
+    that is none is first due first."""
+
+    order_by: Any
 
     lead = tables.Column(orderable=False, attrs={"th": {"class": "c-who"}})
     why = _column("why")
@@ -56,8 +59,11 @@ class QueueTable(BaseTable):
 
     def __init__(self, rows: QuerySet[Handoff], shown: tuple[str, ...], **kwargs: Any) -> None:
         self.shown = shown
-        hidden = [key for key in COLUMNS if key not in shown]
-        super().__init__(rows, sequence=("lead", *shown), exclude=hidden, **kwargs)
+        super().__init__(rows, sequence=("lead", *shown), **kwargs)
+        for key in COLUMNS.keys() - set(shown):
+            self.columns.hide(key)
+        if not self.order_by:
+            self.order_by = self._meta.order_by
 
     def order_due(self, rows: QuerySet[Handoff], is_descending: bool) -> Ordered:
         due = DUE_NEXT.desc(nulls_last=True) if is_descending else DUE_NEXT.asc(nulls_last=True)

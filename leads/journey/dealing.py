@@ -325,9 +325,9 @@ def open_by_hand(
     """Open an opportunity of a lead. `converts`: the accepted hand-over that ends with it. Raises
     Invalid for a number that is taken, and what `responding.dispose` raises."""
     with transaction.atomic():
-        Lead.objects.select_for_update(no_key=True).get(pk=lead_id)
         if _locked(ref) is not None:
             raise Invalid("ref", f"There is an opportunity “{ref}” already.")
+        Lead.objects.select_for_update(no_key=True).get(pk=lead_id)
         if converts is not None:
             disposition = Handoff.Disposition.CONVERTED.value
             responding.dispose(converts, disposition=disposition, actor=actor, at=at)

@@ -30,7 +30,7 @@ from .guessing import guess_mapping
 from .intake import Envelope, Refused, store, understand
 from .mapping import Map, MappingFaults, mapping_of, read_mapping
 from .outcome import Outcome
-from .states import Invalid
+from .states import Conflict, Invalid, NotAllowed
 from .story import take_in
 
 __all__ = [
@@ -116,13 +116,13 @@ def _previewed(row: Row, mapping: Map, headers: tuple[str, ...], at: dt.datetime
     if not error:
         try:
             _check(payload, mapping, at)
-        except (Refused, Invalid) as refused:
+        except (Refused, Invalid, Conflict, NotAllowed) as refused:
             error = str(refused)
     return PreviewRow(row.line, payload, error)
 
 
 def _check(payload: dict[str, Any], mapping: Map, at: dt.datetime) -> None:
-    """Raises Refused or Invalid for what would go to quarantine."""
+    """Raises Refused, Invalid, Conflict or NotAllowed for what would go to quarantine."""
     if mapping.of == ImportBatch.Of.OPPORTUNITIES:
         settling.check(payload, system=mapping.system, historical=mapping.history, at=at)
     else:

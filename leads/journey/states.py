@@ -220,7 +220,7 @@ def sentence_of(handoff_id: int, step: Move) -> str:
         .order_by("-seq")
         .first()
     )
-    state = handoff.get_state_display().lower()
+    state = handoff.standing.lower()
     if last is None:
         return f"This lead is {state}; it cannot be {step.done} now."
     who = str(last.actor) if last.actor else last.by or "Handoff"

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from handoff.checklists import FIRST_STEP
 from handoff.models import SEERS, DecideRule, DefinitionVersion, Membership, Reason, Team, User
 
 from .judgement import Judgement
@@ -278,3 +279,10 @@ class Handoff(models.Model):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def standing(self) -> str:
+        """Its state in words: a later step gives back to the step before, not to marketing."""
+        if self.state == self.State.RETURNED and self.step != FIRST_STEP:
+            return "Sent back"
+        return self.get_state_display()

@@ -25,7 +25,6 @@ register = template.Library()
 CLOCK_NAMES = dict(Clock.Kind.choices)
 CAN: dict[str, str] = {Handoff.State.WAITING: "artsmu", Handoff.State.ACCEPTED: "tesmu"}
 """The keys that answer a hand-over in this state, from its row."""
-STATES = dict(Handoff.State.choices)
 STATUSES = dict(DecideRule.Status.choices)
 
 Draw = Callable[[Handoff, dt.datetime], str]
@@ -124,7 +123,7 @@ DRAWN: dict[str, Draw] = {
     "score": lambda row, now: scores(row.judgement.fit, row.judgement.intent),
     "source": lambda row, now: escape(source_name(row.lead.source)),
     "owner": lambda row, now: escape(str(row.owner or "Nobody yet")),
-    "state": lambda row, now: STATES[row.state],
+    "state": lambda row, now: row.standing,
     "status": lambda row, now: STATUSES.get(row.status, ""),
     "campaign": lambda row, now: escape(row.lead.campaign),
     "country": lambda row, now: escape(row.lead.country),

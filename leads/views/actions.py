@@ -26,7 +26,7 @@ from leads.models import Clock, Handoff
 from . import checklist
 from . import lead as lead_page
 from .desk import desk_of, form_for
-from .places import teams_of
+from .places import is_mine, teams_of
 
 Act = Callable[..., Handoff]
 
@@ -37,14 +37,15 @@ def next_lead(request: SignedIn) -> HttpResponse:
     """Claim the most urgent lead that nobody owns, in the named team or in any of one's own."""
     at = timezone.now()
     key = request.POST.get("team", "")
+    teams = [team for team in teams_of(request.user) if team.key == key] if key else []
     if key:
-        teams = [team for team in teams_of(request.user) if team.key == key]
-        claimed = responding.claim_next(teams[0], actor=request.user, at=at) if teams else None
+        mine = next(filter(is_mine, teams), None)
+        claimed = responding.claim_next(mine, actor=request.user, at=at) if mine else None
     else:
         claimed = responding.next_for(request.user, at=at)
     if claimed is None:
         messages.info(request, "Nothing unclaimed waits for you.")
-        return redirect("leads:team", team=key) if key else redirect("leads:queue")
+        return redirect("leads:team", team=key) if teams else redirect("leads:queue")
     if claimed.assigned_at == at:
         messages.success(request, f"{claimed.lead} is yours now.")
     else:

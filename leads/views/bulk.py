@@ -127,5 +127,5 @@ def _said(handoff: Handoff) -> str:
     if handoff.state == Handoff.State.WAITING:
         return f"With {handoff.owner or handoff.team}"
     if handoff.until:
-        return f"{handoff.get_state_display()}, back on {handoff.until:%-d %b %Y}"
-    return f"{handoff.get_state_display()}"
+        return f"{handoff.standing}, back on {handoff.until:%-d %b %Y}"
+    return handoff.standing

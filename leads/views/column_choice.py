@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from handoff.models import User
 from handoff.views.signed_in import SignedIn
@@ -20,6 +21,7 @@ FEWEST = 1
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def columns(request: SignedIn, key: str) -> HttpResponse:
     """Pick columns and move them; of the saved view that is named, else of one's own for this kind

@@ -68,7 +68,7 @@ def said_of(row: Handoff, viewer: User) -> str:
     if row.state == State.ACCEPTED:
         return _by("Accepted", row.owner, viewer, row)
     if row.state == State.RETURNED:
-        return _by("Returned to marketing", row.answered_by, viewer, row)
+        return _by(row.standing, row.answered_by, viewer, row)
     return f"Now with {_named(row.owner, viewer)}" if row.owner else "Nobody has it now"
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from handoff.forms import CalmForm
 from handoff.labels import live_labels
@@ -62,6 +62,7 @@ def _sharing(user: User, view: SavedView | None = None) -> list[Team]:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def new(request: SignedIn, key: str) -> HttpResponse:
     """Keep the filters, the order and the columns of the address under a name."""
@@ -106,6 +107,7 @@ def _kept(form: ViewForm) -> bool:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def change(request: SignedIn, pk: int) -> HttpResponse:
     """Another name, or another circle that is offered the view."""

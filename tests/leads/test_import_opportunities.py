@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from handoff import playbook
-from handoff.models import User
+from handoff.models import Membership, User
 from leads.journey import importing, replaying, settling
 from leads.journey.guessing import guess_mapping
 from leads.journey.mapping import MappingFaults, read_mapping
@@ -298,3 +298,13 @@ class TestPast:
         make.HandoffFactory(lead=ana, of_the_past=True)
         make.ReasonFactory._meta.model.objects.update(active=False)
         assert counts(past(lead=ana.email, first_owner="a@crm.example")) == (0, 0, 0, 1)
+
+    def test_whom_nothing_lets_answer_is_told_before(self, ana: Lead) -> None:
+        make.HandoffFactory(lead=ana, of_the_past=True, unowned=True)
+        left = make.UserFactory(email="left@crm.example")
+        Membership.objects.create(team=make.sdr_na(), user=left, active=False)
+        columns = "{id: ref, email: lead, first: first_owner}"
+        mapping = f"{{of: opportunities, system: crm, history: true, columns: {columns}}}"
+        file = io.BytesIO(f"id,email,first\nP-1,{ana.email},{left.email}\n".encode())
+        (row,) = importing.preview(file, read_mapping(mapping), at=MONDAY).rows
+        assert row.error == "This lead belongs to another team."

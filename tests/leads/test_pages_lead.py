@@ -408,6 +408,21 @@ def test_next_lead_with_nothing_left_says_so(client, sam):
     assert client.post(reverse("leads:next"), {"team": "sdr-na"}).status_code in (302, 404)
 
 
+@pytest.mark.parametrize("key", ["nowhere", "no such key", "a\x00b"])
+def test_next_lead_of_a_team_that_is_not_there_leads_to_ones_own_queue(client, sam, key):
+    answer = client.post(reverse("leads:next"), {"team": key})
+    assert answer["Location"] == reverse("leads:queue")
+
+
+def test_next_lead_is_given_to_nobody_who_only_looks_after_the_team(client, sam):
+    lead = make.HandoffFactory(unowned=True, made_at=timezone.now())
+    client.force_login(make.mara())
+    answer = client.post(reverse("leads:next"), {"team": "sdr-na"})
+    assert answer["Location"] == reverse("leads:team", args=["sdr-na"])
+    lead.refresh_from_db()
+    assert lead.owner is None
+
+
 def test_back_to_the_queue_where_the_button_was_pressed(client, ana):
     assert act(client, ana, "accept", next=reverse("leads:queue"))["Location"] == reverse(
         "leads:queue"

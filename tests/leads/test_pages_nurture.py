@@ -186,3 +186,10 @@ def test_reps_have_no_business_here(client: Client) -> None:
     assert client.get(url("track-edit", "newsletter")).status_code == 404
     assert client.get(url("nurtured", lead.pk)).status_code == 200
     assert client.post(url("tracks")).status_code == 405
+
+
+def test_a_note_that_no_text_can_hold_is_kept_without_it(mara: Client) -> None:
+    lead = resting()
+    told = mara.post(url("nurtured", lead.pk), {"do": "out", "note": "a\x00b"})
+    assert told.status_code == 302
+    assert lead.events.get(kind="nurtured").body["note"] == "ab"

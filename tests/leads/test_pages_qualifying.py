@@ -175,6 +175,8 @@ def test_a_call_is_noted_with_what_was_learnt(client, ana):
         ({"with_whom": ""}, "Say with whom you spoke."),
         ({"q-need": ""}, "A note of this call has to tell: What it costs them."),
         ({"took_place": "2036-01-01T10:00"}, "cannot be noted before"),
+        ({"took_place": "0001-01-01T00:00"}, "That is long ago."),
+        ({"next_step_due": "2020-01-01T10:00"}, "That is past."),
         ({"next_step_due": ""}, "Say when, so that nothing sits still unseen."),
         ({"outcome": "great"}, "great"),
     ],
@@ -244,6 +246,8 @@ def test_sent_back_it_says_why_on_both_pages(client, ana):
     assert answer.status_code == 302
     text = client.get(answer["Location"]).content.decode()
     assert "back to Sam Ortiz. Your clocks are paused." in text
+    second.refresh_from_db()
+    assert second.standing == "Sent back"
     assert "sent it back to the step before: Too thin" in text and "Take it back" in text
     client.force_login(make.sam())
     there = Handoff.objects.get(previous=second)

@@ -1,5 +1,7 @@
 """Everybody chooses the columns of their queues, and a saved view keeps its own."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -69,6 +71,19 @@ def test_every_column_can_be_shown_and_ordered_by(client, sam):
             assert client.get(reverse("leads:queue"), {"sort": sort}).status_code == 200
 
 
+def test_first_due_stands_first_whatever_is_shown(client, sam):
+    now = timezone.now()
+    older = make.HandoffFactory(made_at=now - dt.timedelta(days=2), lead__country="CA")
+    newer = make.HandoffFactory(made_at=now, lead__country="US")
+    choose(client, ["why", "tier"])
+
+    def order(**asked):
+        return [row.pk for row in client.get(reverse("leads:queue"), asked).context["rows"]]
+
+    assert order() == order(sort="nonsense") == [older.pk, newer.pk]
+    assert order(sort="-country") == [newer.pk, older.pk]
+
+
 def test_back_to_the_usual_ones(client, sam):
     choose(client, ["due"])
     choose(client, ["due"], reset="yes")
@@ -134,5 +149,6 @@ def test_of_a_queue_one_may_not_see_there_are_none(client):
     make.sdr_na()
     client.force_login(make.otto())
     assert client.get(reverse("leads:columns", args=["team-sdr-na"])).status_code == 404
+    assert client.put(reverse("leads:columns", args=["mine"])).status_code == 405
     client.logout()
     assert "/login/" in client.get(reverse("leads:columns", args=["mine"]))["Location"]

@@ -181,7 +181,8 @@ def test_marketing_ticks_what_a_draft_answers(client, former):
     assert "Rejections of the last half-year that nothing answers yet" in text
     line = words_of(client.get(answers(draft), headers={"hx-request": "true"}))
     assert "“Out of segment” was said 5 times by 2 people" in line
-    told = client.post(answers(draft), {"reason": ["out_of_segment", "nonsense"]}, follow=True)
+    ticked = {"reason": ["out_of_segment", "nonsense", "a\x00b"]}
+    told = client.post(answers(draft), ticked, follow=True)
     assert f"{draft} answers 5 rejections now." in words_of(told)
     line = words_of(client.get(answers(draft), headers={"hx-request": "true"}))
     assert "5 rejections by 2 people as “Out of segment”" in line

@@ -83,7 +83,8 @@ def lead(request: SignedIn, pk: int) -> HttpResponse:
 
 def _did(request: SignedIn, found: Lead, form: StayForm, *, is_inside: bool) -> HttpResponse | None:
     """Do what was pressed; None where something on the form is to be mended."""
-    at, actor, note = timezone.now(), request.user, request.POST.get("note", "")[:2000]
+    at, actor = timezone.now(), request.user
+    note = request.POST.get("note", "").replace("\x00", "")[:2000]
     try:
         match request.POST.get("do", "save"):
             case "out":

@@ -54,7 +54,7 @@ def answers(request: SignedIn, number: int) -> HttpResponse:
 
 
 def _say(request: SignedIn, version: DefinitionVersion) -> HttpResponse:
-    wanted = request.POST.getlist("reason")
+    wanted = [key for key in request.POST.getlist("reason") if "\x00" not in key]
     try:
         cited = citing.cite(version, wanted, actor=request.user, at=timezone.now())
     except NotAllowed as refused:
