@@ -107,6 +107,13 @@ class ReasonedForm(CalmForm, forms.Form):
         self.reasons = reasons
         offer(self, "reason", [(r.key, r.label) for r in reasons])
 
+    def clean_until(self) -> dt.date | None:
+        """Within FURTHEST: after a slip of a digit nobody would see the lead again."""
+        until: dt.date | None = self.cleaned_data["until"]
+        if until is not None and until > (timezone.now() + FURTHEST).date():
+            raise forms.ValidationError("That is more than ten years ahead. Check the day.")
+        return until
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         chosen = next((r for r in self.reasons if r.key == values.get("reason")), None)

@@ -72,7 +72,7 @@ def how(handoff: Handoff) -> str:
         return "passed on within sales"
     if handoff.state == Handoff.State.CLOSED:
         return ENDINGS[Handoff.Disposition(handoff.disposition or Handoff.Disposition.WORKING)]
-    return Handoff.State(handoff.state).label.lower()
+    return handoff.standing.lower()
 
 
 def lasted(handoff: Handoff, now: dt.datetime) -> str:

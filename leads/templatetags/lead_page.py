@@ -10,8 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from handoff import words
+from handoff.checklists import FIRST_STEP
 from handoff.labels import Labels, humanise, labels_of
-from handoff.models import DecideRule, Reason
+from handoff.models import DecideRule, Reason, Team
 from handoff.templatetags.parts import icon
 from leads.chronicle import rounds
 from leads.forms import RESULTS, UNTIL, WHERE_TO, DisposeForm, RecycleForm, RejectForm
@@ -218,8 +219,9 @@ def _more(body: dict[str, Any]) -> str:
 
 @register.simple_tag
 def route_label(handoff: Handoff) -> str:
-    """The routing rule that took a hand-over, with its place."""
-    if not handoff.route:
+    """The routing rule that took a hand-over, with its place. A later step has rules of its own,
+    which the assignment names."""
+    if not handoff.route or handoff.step != FIRST_STEP:
         return ""
     labels = labels_of(handoff.version_id)
     label = labels.route.get(handoff.route) or humanise(handoff.route)
@@ -248,7 +250,9 @@ def assignment_line(one: Assignment) -> str:
         case Assignment.Kind.TURN if one.explanation.get("kept"):
             return f"{led}{taker} had this lead before, and a returning lead goes back.{note}"
         case Assignment.Kind.TURN:
-            return f"{led}It was {taker}’s turn: served least for their weight.{note}"
+            by_load = one.explanation.get("pick") == Team.Pick.LEAST_LOADED
+            least = "fewest open" if by_load else "served least"
+            return f"{led}It was {taker}’s turn: {least} for their weight.{note}"
         case Assignment.Kind.OWNER_OF:
             return f"{rule.get('why') or f'{taker} owns the account or opportunity'}.{note}"
         case Assignment.Kind.QUEUE:

@@ -68,6 +68,9 @@ def answer(request: SignedIn) -> HttpResponse:
     form = form_for(do, desk_of(request.user, at=timezone.now()).picklists, sent)
     found = _found(request, picked)
     if sent is None or not form.is_valid():
+        if not found:
+            messages.warning(request, "None of the leads you picked is yours to answer.")
+            return redirect(back)
         return _ask(request, do, form, list(found.values()), back)
     batch = uuid.uuid4()
     outcomes = [_outcome(request, do, form, found.get(pk), batch) for pk in picked]

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.http import Http404
 
-from handoff.models import Membership, Step, Trial, User
+from handoff.models import Membership, Step, Track, Trial, User
 from handoff.prepared import prepared
 from leads.chronicle.company import Colleague, Deal, deals
 from leads.models import (
@@ -90,6 +90,9 @@ def _lead(pk: int, viewer: int | None, reader: int) -> QuerySet[Lead]:
             ),
             duplicate_of=Subquery(
                 MergeProposal.objects.filter(lead=OuterRef("pk"), state="open").values("other")[:1]
+            ),
+            track_label=Subquery(
+                Track.objects.filter(key=OuterRef("nurture_track")).values("label")[:1]
             ),
             **{name: column() for name, column in checklist.COLUMNS.items()},
         )

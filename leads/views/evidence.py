@@ -17,6 +17,8 @@ OF_ACCOUNT = ("industry", "country", "company", "employees", "customer", "target
 
 LIMIT = "_limit"
 
+SAME_DAY = {"today": "that day", "yesterday": "the day before"}
+
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
@@ -157,10 +159,16 @@ def _value(value: Any) -> str:
     return words.number(value) if isinstance(value, float) else SENIORITIES.get(value, str(value))
 
 
+def _before(at: dt.datetime, as_of: dt.datetime) -> str:
+    """How long before `as_of`, which stands beside it: “that day”, “3 days before”."""
+    ago = words.ago(at, as_of)
+    return SAME_DAY.get(ago) or ago.replace(" ago", " before")
+
+
 def _how_counted(
     row: Mapping[str, Any], found: list[Touchpoint], points: float | None, as_of: dt.datetime
 ) -> str:
-    newest = words.ago(max(t.occurred_at for t in found), as_of) if found else ""
+    newest = _before(max(t.occurred_at for t in found), as_of) if found else ""
     times = f"{len(found)} times, newest {newest}" if len(found) > 1 else newest
     if points is None:
         return f"{times}, does not count here"

@@ -254,6 +254,11 @@ def test_back_on_its_date_or_without_a_sign(timing):
     assert rounds.back_again(current, many, [], now=NOW).startswith("Here 13 times now: ")
 
 
+def test_what_a_later_step_sends_back_did_not_go_to_marketing(timing):
+    assert rounds.how(handoff(3, state="returned")) == "returned to marketing"
+    assert rounds.how(handoff(3, state="returned", step="ae")) == "sent back"
+
+
 def test_how_long_a_round_took(timing):
     assert rounds.lasted(handoff(9, 4), NOW) == "5 days"
     assert rounds.lasted(handoff(1), NOW) == "24 h 00"

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from leads.models import Lead
+from leads.models import Judgement, Lead, Touchpoint
+from leads.views import evidence
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +190,15 @@ def test_nothing_a_lead_wrote_runs(client, sam):
     for address in addresses:
         text = client.get(address).content.decode()
         assert "alert(1)" in text and "<script>alert" not in text, address
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "that day"), (1, "the day before"), (3, "3 days before")]
+)
+def test_what_counted_is_dated_from_the_hand_over_not_from_today(days, said):
+    as_of = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
+    judgement = Judgement(as_of=as_of, judged_at=as_of, intent_parts={"demo": 30.0})
+    did = as_of - dt.timedelta(days=days)
+    seen = [Touchpoint(signal="demo", occurred_at=did, recorded_at=did)]
+    rows = evidence.intent_parts(judgement, {"signals": [{"key": "demo", "points": 30}]}, seen)
+    assert [row.because for row in rows] == [f"{said}, 30 points"]

@@ -115,6 +115,12 @@ def test_the_leads_of_others_are_refused_row_by_row_and_not_named(client, three)
     assert states([theirs]) == ["waiting"]
 
 
+def test_nothing_is_asked_of_leads_one_may_not_see(client, three):
+    answer = bulk(client, "reject", [999_999])
+    assert (answer.status_code, answer["Location"]) == (302, QUEUE)
+    assert "None of the leads you picked is yours" in client.get(QUEUE).content.decode()
+
+
 def test_a_colleagues_lead_is_theirs_to_accept(client, three):
     hers = make.HandoffFactory(owner=make.ines())
     page = bulk(client, "accept", [hers])

@@ -317,6 +317,15 @@ def test_nurture_until_a_day_from_the_lead_page(client, ana):
     assert act(client, ana, "recycle", **told).status_code == 404
 
 
+@pytest.mark.parametrize("do", ["recycle", "reject"])
+def test_nobody_rests_in_nurture_beyond_all_planning(client, ana, do):
+    told = {f"{do}-reason": "wrong_timing", f"{do}-until": "9999-12-31"}
+    answer = act(client, ana, do, **told)
+    assert answer.status_code == 422 and "more than ten years ahead" in answer.content.decode()
+    ana.refresh_from_db()
+    assert ana.state == "waiting"
+
+
 def test_who_answered_goes_on_with_the_first_of_the_queue(client, ana):
     other = make.HandoffFactory(
         made_at=timezone.now(), due_at=timezone.now() + dt.timedelta(hours=3)

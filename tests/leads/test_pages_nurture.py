@@ -52,6 +52,13 @@ def test_every_track_with_its_counts(mara: Client) -> None:
     assert ">2</a>" in page and ">1</a>" in page and "1 of 2" in page
 
 
+def test_the_page_of_a_lead_calls_its_track_by_its_name(mara: Client) -> None:
+    lead = resting()
+    assert "In nurture, Monthly product letter" in mara.get(url("lead", lead.pk)).content.decode()
+    lead = resting(nurture_track="gone")
+    assert "In nurture, gone" in mara.get(url("lead", lead.pk)).content.decode()
+
+
 def test_without_a_track_it_says_what_one_is(mara: Client) -> None:
     Track.objects.all().delete()
     assert "No track yet" in mara.get(url("tracks")).content.decode()

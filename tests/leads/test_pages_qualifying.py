@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from handoff.labels import labels_of
 from handoff.models import Step, User
-from leads.models import CallNote, Finding, Handoff
+from leads.models import Assignment, CallNote, Finding, Handoff
+from leads.templatetags.lead_page import assignment_line, route_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -291,3 +293,15 @@ def test_a_reason_of_a_later_step_is_not_offered_before(client, ana):
     second = advanced(client, ana)
     client.force_login(tilda())
     assert "Too thin" in page_of(client, second, do="return").content.decode()
+
+
+def test_why_it_is_theirs_names_the_rule_of_the_step_and_how_the_turn_is_taken(ana):
+    labels = labels_of(ana.version_id)
+    ana.route = next(iter(labels.route))
+    assert route_label(ana).startswith("Rule 1, ")
+    ana.step = "ae"
+    assert route_label(ana) == ""
+    turn = Assignment(kind=Assignment.Kind.TURN, owner=tilda(), explanation={})
+    assert assignment_line(turn) == "It was Tilda Marsh’s turn: served least for their weight."
+    turn.explanation = {"pick": "least_loaded"}
+    assert assignment_line(turn) == "It was Tilda Marsh’s turn: fewest open for their weight."

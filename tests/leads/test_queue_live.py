@@ -53,6 +53,7 @@ def test_what_is_as_shown_is_not_spoken_of(client, sam):
         ({"state": "accepted", "accepted_at": True}, "Accepted by Ines Ferro, "),
         ({}, "Now with Ines Ferro"),
         ({"state": "returned"}, "Returned to marketing by Ines Ferro"),
+        ({"state": "returned", "step": "ae"}, "Sent back by Ines Ferro"),
         ({"state": "closed", "ended_at": True}, "Closed by Ines Ferro, "),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -40,8 +41,9 @@ def texts(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def likeliest_first(texts: Iterable[TextTemplate], language: str) -> list[TextTemplate]:
-    """Mails first; of each kind those in the lead's language, then those in none, then others."""
-    theirs = language.strip().lower()
+    """Mails first; of each kind those in the lead's language, those in none, those in the
+    language of these pages, then others."""
+    theirs, ours = language.strip().lower(), settings.LANGUAGE_CODE.partition("-")[0]
     kinds = TextTemplate.Kind.values
 
     def rank(text: TextTemplate) -> tuple[int, int, str]:
@@ -49,8 +51,10 @@ def likeliest_first(texts: Iterable[TextTemplate], language: str) -> list[TextTe
             near = 0
         elif text.language and text.language == theirs.partition("-")[0]:
             near = 1
+        elif not text.language:
+            near = 2
         else:
-            near = 3 if text.language else 2
+            near = 3 if text.language.partition("-")[0] == ours else 4
         return kinds.index(text.kind), near, text.name
 
     return sorted(texts, key=rank)
