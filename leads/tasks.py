@@ -22,9 +22,10 @@ from leads.journey import (
     reviewing,
     take_in,
     touches,
+    undoing,
     waiting,
 )
-from leads.models import Delivery, IdempotentAnswer, ImportBatch, Message
+from leads.models import Delivery, IdempotentAnswer, ImportBatch, Message, Undoable
 from leads.wording.kinds import DIGESTS, GATHERED
 
 log = structlog.get_logger(__name__)
@@ -131,8 +132,8 @@ def tell_of_answers() -> int:
 
 @shared_task
 def housekeeping() -> int:
-    """Drop kept answers after their seven days; after thirty what webhooks took, and what brought
-    others together or summed them up."""
+    """Drop what could be taken back after its hour, kept answers after their seven days; after
+    thirty what webhooks took, and what brought others together or summed them up."""
     now = timezone.now()
     old = IdempotentAnswer.objects.filter(created_at__lt=now - KEPT_ANSWERS)
     taken = Message.objects.filter(
@@ -143,4 +144,5 @@ def housekeeping() -> int:
     summed = Message.objects.filter(
         kind__in=(*DIGESTS, GATHERED), state=Message.State.SENT, written_at__lt=now - KEPT_POSTS
     )
-    return old.delete()[0] + sum(rows.order_by().delete()[0] for rows in (taken, summed))
+    over = Undoable.objects.filter(at__lt=now - undoing.KEPT)
+    return sum(rows.order_by().delete()[0] for rows in (over, old, taken, summed))

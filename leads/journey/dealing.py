@@ -225,6 +225,17 @@ def moment_of(value: Any, name: str) -> dt.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
+def _locked_with_company(deal: Opportunity) -> Lead:
+    """The deal's lead; it and all of its company locked in the order in which they are judged
+    again, so that two deals of one company do not wait for each other."""
+    theirs = Q(pk=deal.lead_id)
+    if deal.account_id is not None:
+        theirs |= Q(account=deal.account_id)
+    locked = Lead.objects.filter(theirs).order_by("pk").select_for_update(no_key=True)
+    list(locked.values_list("pk"))
+    return Lead.objects.get(pk=deal.lead_id)
+
+
 def _flow(
     deal: Opportunity,
     lead_before: int | None,
@@ -239,7 +250,7 @@ def _flow(
     if deal.lead_id is None:
         deal.handoff = None
         return
-    lead = Lead.objects.select_for_update(no_key=True).get(pk=deal.lead_id)
+    lead = _locked_with_company(deal)
     if deal.handoff is None or deal.handoff.lead_id != lead.pk:
         deal.handoff = Handoff.objects.filter(lead=lead).order_by("-pk").first()
     moment = (deal.closed_at if deal.stage != Opportunity.Stage.OPEN else deal.opened_at) or at

@@ -22,8 +22,8 @@ class Undoable(models.Model):
     """One answer given on a page, and what stood before it (see `leads.journey.undoing`).
 
     It is no history, that is the event: rows older than an hour go with the next answer of the same
-    person. `seq` is the place of the lead's last event once the answer was given; `turn` the last
-    row of the hand-over's turns before it.
+    person, at the latest with the nightly housekeeping. `seq` is the place of the lead's last event
+    once the answer was given; `turn` the last row of the hand-over's turns before it.
     """
 
     batch = models.UUIDField(help_text="The same for all that one press of a button answered.")

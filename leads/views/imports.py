@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from handoff.permissions import may_administer
 from handoff.views.signed_in import SignedIn
 from leads import tasks
 from leads.forms import MappingForm, UploadForm
@@ -87,6 +88,8 @@ def _mapping(request: SignedIn, found: ImportBatch, context: dict[str, Any]) -> 
     form = MappingForm(request.POST or None, headers=seen.headers, guess=guess, system=system)
     status = 200
     if request.method == "POST":
+        if form.is_valid():
+            _only_administrators_add_people(request, form)
         if form.is_valid() and _start(found, form):
             messages.success(request, f"{found.file_name} is being imported.")
             return redirect("leads:import", pk=found.pk)
@@ -97,6 +100,16 @@ def _mapping(request: SignedIn, found: ImportBatch, context: dict[str, Any]) -> 
     ]
     context |= {"form": form, "columns": columns, "wrong": [r for r in seen.rows if r.error]}
     return render(request, "leads/import.html", context, status=status)
+
+
+def _only_administrators_add_people(request: SignedIn, form: MappingForm) -> None:
+    """A past of deals adds who worked them to the teams they worked in."""
+    adds_people = form.of == ImportBatch.Of.OPPORTUNITIES and form.cleaned_data["history"]
+    if adds_people and not may_administer(request.user):
+        form.add_error(
+            "history",
+            "A past adds people and members of teams. Ask an administrator to import this file.",
+        )
 
 
 def _start(found: ImportBatch, form: MappingForm) -> bool:

@@ -149,6 +149,16 @@ def test_columns_are_guessed() -> None:
     assert read_mapping(MAPPING).document()["of"] == "opportunities"
 
 
+def test_an_administrator_imports_a_past_in_the_browser(ana: Lead, client: Client) -> None:
+    client.force_login(make.ada())
+    file = SimpleUploadedFile("deals.csv", FILE.encode())
+    where = client.post(reverse("leads:imports"), {"file": file, "of": "opportunities"})["Location"]
+    columns = {"column-0": "ref", "column-1": "lead", "column-2": "stage"}
+    told = {**columns, "system": "crm", "history": "on"}
+    assert client.post(where, told).status_code == 302
+    assert ImportBatch.objects.get().historical
+
+
 def test_in_the_browser(ana: Lead, client: Client, django_capture_on_commit_callbacks: Any) -> None:
     client.force_login(make.mara())
     file = SimpleUploadedFile("deals.csv", FILE.encode())
@@ -159,6 +169,8 @@ def test_in_the_browser(ana: Lead, client: Client, django_capture_on_commit_call
     columns = {"column-0": "ref", "column-1": "lead", "column-2": "stage", "column-3": "amount"}
     wrong = client.post(where, {**columns, "column-0": "", "system": "crm"})
     assert wrong.status_code == 422 and "must be the ref" in wrong.content.decode()
+    past = client.post(where, {**columns, "system": "crm", "history": "on"})
+    assert past.status_code == 422 and "Ask an administrator" in past.content.decode()
     assert client.post(where, {**columns, "system": "crm"}).status_code == 302
     importing.run(ImportBatch.objects.get().pk, at=MONDAY)
     assert "new opportunities" in client.get(where).content.decode()

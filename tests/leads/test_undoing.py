@@ -4,8 +4,10 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from handoff.models import Membership
+from leads import tasks
 from leads.journey import (
     consequences,
     giving_back,
@@ -354,6 +356,14 @@ def test_what_stood_before_goes_with_the_next_answer_after_an_hour():
         at=LATER + dt.timedelta(hours=1, seconds=1),
     )  # fmt: skip
     assert Undoable.objects.get().handoff_id == second.pk
+
+
+def test_what_stood_before_goes_with_the_night():
+    answer(handed_over(), "accept", responding.accept, how="outreach_started")
+    for later, left in ((undoing.KEPT, 1), (undoing.KEPT + dt.timedelta(seconds=1), 0)):
+        with time_machine.travel(LATER + later, tick=False):
+            tasks.housekeeping()
+        assert Undoable.objects.count() == left
 
 
 @pytest.mark.parametrize("verb", sorted(MOVES))

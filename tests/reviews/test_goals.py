@@ -31,9 +31,9 @@ def test_a_tier_without_a_goal_of_its_own_takes_that_of_its_half(client):
     asked = [("sales", ""), ("sales", "urgent"), ("sales", "standard"), ("marketing", "urgent")]
     assert [found.percent(*one) for one in asked] == [80, 95, 80, 70]
     html = client.get(reverse("reviews:sla")).content.decode()
-    assert "Goal: sales 80%, marketing 70%." in html
+    assert "Goal: Sales 80%, marketing 70%." in html
     html = client.get(reverse("reviews:sla"), {"tier": "urgent"}).content.decode()
-    assert "Goal: sales 95%, marketing 70%." in html
+    assert "Goal: Sales 95%, marketing 70%." in html
 
 
 def test_a_goal_is_changed_and_taken_away_and_what_it_was_stays(client):
