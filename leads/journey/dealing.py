@@ -225,15 +225,15 @@ def moment_of(value: Any, name: str) -> dt.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-def _locked_with_company(deal: Opportunity) -> Lead:
-    """The deal's lead; it and all of its company locked in the order in which they are judged
+def _locked_with_company(lead_id: int, account_id: int | None) -> Lead:
+    """A deal's lead; it and all of the deal's company locked in the order in which they are judged
     again, so that two deals of one company do not wait for each other."""
-    theirs = Q(pk=deal.lead_id)
-    if deal.account_id is not None:
-        theirs |= Q(account=deal.account_id)
+    theirs = Q(pk=lead_id)
+    if account_id is not None:
+        theirs |= Q(account=account_id)
     locked = Lead.objects.filter(theirs).order_by("pk").select_for_update(no_key=True)
     list(locked.values_list("pk"))
-    return Lead.objects.get(pk=deal.lead_id)
+    return Lead.objects.get(pk=lead_id)
 
 
 def _flow(
@@ -250,7 +250,7 @@ def _flow(
     if deal.lead_id is None:
         deal.handoff = None
         return
-    lead = _locked_with_company(deal)
+    lead = _locked_with_company(deal.lead_id, deal.account_id)
     if deal.handoff is None or deal.handoff.lead_id != lead.pk:
         deal.handoff = Handoff.objects.filter(lead=lead).order_by("-pk").first()
     moment = (deal.closed_at if deal.stage != Opportunity.Stage.OPEN else deal.opened_at) or at

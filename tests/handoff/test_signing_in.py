@@ -84,3 +84,11 @@ def test_a_lost_password_is_set_anew_by_a_letter(
 def test_an_unknown_address_gets_no_letter(client: Client, mailoutbox: list[EmailMessage]) -> None:
     known = client.post("/accounts/password/reset/", {"email": "nobody@example.com"})
     assert known["Location"] == "/accounts/password/reset/done/" and not mailoutbox
+
+
+def test_a_form_of_before_signing_in_again_says_so(sam: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(sam)
+    answer = strict.post("/queue/next/")
+    assert answer.status_code == 403
+    assert "This page is out of date" in answer.content.decode()
