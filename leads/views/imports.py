@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handoff.permissions import may_administer
 from handoff.views.signed_in import SignedIn
 from leads import tasks
-from leads.forms import MappingForm, UploadForm
+from leads.import_forms import MappingForm, UploadForm
 from leads.journey import importing
 from leads.models import Delivery, ImportBatch
 from leads.tables import ImportTable

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from leads.models import Approval, Handoff
 from tests import factories as make
+from tests.browser.keys import key
 from tests.leads.approving import agreement_that_asks
 from tests.leads.test_approval_pages import came
 
@@ -65,10 +66,10 @@ def test_one_by_one(page, queue, complaints, check):
 def test_several_at_once_and_by_keyboard(page, queue, complaints, check):
     many = page.locator("[data-bulk] summary")
     expect(many).to_have_attribute("aria-disabled", "true")
-    page.keyboard.press("j")
-    page.keyboard.press("x")
-    page.keyboard.press("j")
-    page.keyboard.press("x")
+    key(page, "j")
+    key(page, "x")
+    key(page, "j")
+    key(page, "x")
     expect(page.get_by_text("2 picked")).to_be_visible()
     check()
     many.click()
@@ -77,8 +78,8 @@ def test_several_at_once_and_by_keyboard(page, queue, complaints, check):
     expect(page.get_by_role("heading", name="Handed 2 leads over to sales")).to_be_visible()
     check()
     assert Handoff.objects.count() == 2
-    page.keyboard.press("j")
-    page.keyboard.press("a")
+    key(page, "j")
+    key(page, "a")
     expect(page.get_by_role("button", name="Yes, hand over").first).to_be_visible()
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from leads.models import Handoff
 from tests import factories as make
+from tests.browser.keys import key
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -42,13 +43,6 @@ def queue(page, office):
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("[data-row]")).to_have_count(6)
     return page
-
-
-def key(page, *keys):
-    """Press keys, once the page is there to hear them."""
-    page.wait_for_load_state("domcontentloaded")
-    for one in keys:
-        page.keyboard.press(one)
 
 
 def stands(name):

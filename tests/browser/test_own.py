@@ -11,6 +11,7 @@ from handoff import publishing
 from leads.journey import citing
 from leads.models import Handoff
 from tests import factories as make
+from tests.browser.keys import key
 from tests.reviews.backtesting import stricter
 from tests.reviews.test_effects import handed
 
@@ -52,8 +53,8 @@ def test_a_rep_reads_their_figures_and_opens_them(page, office, complaints, chec
     sign_in(page, office, "sam")
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("My queue")
-    page.keyboard.press("g")
-    page.keyboard.press("h")
+    key(page, "g")
+    key(page, "h")
     expect(heading).to_have_text("Your figures, and what you changed")
     page.locator("summary").filter(has_text="your account").click()
     page.get_by_role("link", name="Your figures").click()

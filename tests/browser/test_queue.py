@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from leads.models import Handoff
 from tests import factories as make
+from tests.browser.keys import key
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -111,14 +112,14 @@ def test_columns_are_picked_and_moved(page, sit_down, complaints, check):
 
 def test_somebody_is_found_by_the_end_of_their_number(page, sit_down, complaints, check):
     sit_down(make.sam())
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.type("555-0199")
-    page.keyboard.press("Enter")
+    key(page, "Enter")
     expect(page.get_by_text("found for “555-0199”")).to_be_visible()
     expect(rows(page)).to_have_count(1)
     check()
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    key(page, "j")
+    key(page, "Enter")
     expect(page.get_by_role("heading", name=re.compile("Marcus Doe"))).to_be_visible()
 
 

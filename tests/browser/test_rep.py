@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from leads.models import Handoff
 from tests import factories as make
+from tests.browser.keys import key
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -80,22 +81,22 @@ def test_the_way_of_a_lead_through_a_reps_hands(page, office, complaints, check)
 
 
 def test_all_of_it_with_the_keyboard_alone(page, signed_in, complaints, look):
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    key(page, "j")
+    key(page, "j")
     expect(page.locator("[data-row].is-cursor")).to_contain_text("Keiko")
-    page.keyboard.press("k")
-    page.keyboard.press("Enter")
+    key(page, "k")
+    key(page, "Enter")
     expect(page.get_by_role("heading", name=re.compile("Marcus Doe"))).to_be_visible()
-    page.keyboard.press("a")
+    key(page, "a")
     expect(page.get_by_text("Accepted Marcus Doe")).to_be_visible()
-    page.keyboard.press("t")
+    key(page, "t")
     expect(page.get_by_label("How did you reach out?")).to_be_focused()
-    page.keyboard.press("Escape")
+    key(page, "Escape")
     expect(page.get_by_label("How did you reach out?")).to_be_hidden()
-    page.keyboard.press("?")
+    key(page, "?")
     expect(page.get_by_role("dialog")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("/")
+    key(page, "Escape")
+    key(page, "/")
     page.keyboard.type("nnn")
     expect(page.locator(".topbar-search input")).to_have_value("nnn")
 
@@ -103,7 +104,7 @@ def test_all_of_it_with_the_keyboard_alone(page, signed_in, complaints, look):
 def test_the_keys_rest_when_a_person_turns_them_off(page, signed_in, complaints):
     make.sam().__class__.objects.filter(email="sam@northwind.example").update(shortcuts=False)
     page.reload()
-    page.keyboard.press("?")
+    key(page, "?")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
