@@ -39,15 +39,16 @@ class CalmForm:
                 attrs["class"] = f"{attrs.get('class', '')} is-invalid"
 
 
-def _zones() -> list[tuple[str, str]]:
+def zones() -> list[tuple[str, str]]:
+    """Every zone of a place, by name."""
     names = sorted(
         z for z in zoneinfo.available_timezones() if "/" in z and not z.startswith("Etc")
     )
-    return [
-        ("", "Your team's"),
-        ("UTC", "UTC"),
-        *((name, name.replace("_", " ")) for name in names),
-    ]
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+def _own_zones() -> list[tuple[str, str]]:
+    return [("", "Your team's"), *zones()]
 
 
 class PreferencesForm(CalmForm, forms.ModelForm):
@@ -55,7 +56,7 @@ class PreferencesForm(CalmForm, forms.ModelForm):
 
     marks_optional = False
     timezone = forms.ChoiceField(
-        choices=_zones,
+        choices=_own_zones,
         required=False,
         label="Time zone",
         help_text="Times on every page and in every mail are shown in it.",

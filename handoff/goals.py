@@ -11,9 +11,14 @@ USUAL = 90
 """Per cent, where nobody has set a goal."""
 
 
+Place = tuple[str, str, str]
+"""Where a goal stands: step, half, tier."""
+
+
 @dataclass(frozen=True)
 class Goals:
-    """Per cent by half and tier; the tier "" stands for those without a goal of their own."""
+    """Of one hand-over: per cent by half and tier; the tier "" stands for those without a goal of
+    their own."""
 
     percents: Mapping[tuple[str, str], int]
 
@@ -27,21 +32,30 @@ class Goals:
         return self.percent(half, tier) / 100
 
 
-def read() -> Goals:
-    """As they are now."""
-    return Goals({(goal.half, goal.tier): goal.percent for goal in Goal.objects.all()})
+def read(step: str = "") -> Goals:
+    """Those of a hand-over as they are now, by the key of its step (none: from marketing to sales).
+    A half of a later step without a goal of its own takes that of the first."""
+    kept = own()
+    first = {(half, ""): kept["", half, ""] for half in Goal.Half.values if ("", half, "") in kept}
+    here = {(half, tier): kept[at, half, tier] for at, half, tier in kept if at == step}
+    return Goals(first | here)
 
 
-def keep(percents: Mapping[tuple[str, str], int | None]) -> int:
+def own() -> dict[Place, int]:
+    """Every goal that was set, by step, half and tier."""
+    return {(goal.step, goal.half, goal.tier): goal.percent for goal in Goal.objects.all()}
+
+
+def keep(percents: Mapping[Place, int | None]) -> int:
     """Set the goals named, or take them away (None); how many changed. What a goal was before
     stands in its history."""
     changed = 0
     with transaction.atomic():
-        there = {(one.half, one.tier): one for one in Goal.objects.select_for_update()}
-        for (half, tier), percent in percents.items():
-            goal = there.get((half, tier))
+        there = {(one.step, one.half, one.tier): one for one in Goal.objects.select_for_update()}
+        for (step, half, tier), percent in percents.items():
+            goal = there.get((step, half, tier))
             if goal is None and percent is not None:
-                Goal.objects.create(half=half, tier=tier, percent=percent)
+                Goal.objects.create(step=step, half=half, tier=tier, percent=percent)
             elif goal is not None and percent is None:
                 goal.delete()
             elif goal is not None and percent is not None and goal.percent != percent:

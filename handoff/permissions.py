@@ -69,6 +69,16 @@ def may_name_causes(user: User | AnonymousUser) -> bool:
     return has_role(user, *OVERSEERS)
 
 
+def may_arrange_reviews(user: User | AnonymousUser) -> bool:
+    """Plan joint reviews: series, who takes part, moving and cancelling meetings."""
+    return has_role(user, *OVERSEERS)
+
+
+def may_acknowledge_alerts(user: User | AnonymousUser) -> bool:
+    """Say what is done about rejections that passed the threshold."""
+    return has_role(user, *OVERSEERS)
+
+
 def may_know_gaps(user: User | AnonymousUser) -> bool:
     """Say that a hole in the coverage is known, until when and why."""
     return has_role(user, *OVERSEERS)

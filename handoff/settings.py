@@ -32,6 +32,7 @@ WEB_THREADS: int = env.int("WEB_THREADS", 4, validate=validate.Range(min=1))
 WORKER_THREADS: int = env.int("WORKER_THREADS", 4, validate=validate.Range(min=1))
 DEMO: bool = env.bool("DEMO", True)
 """Whether `manage.py up` fills an empty house with a demo company."""
+CURRENCY: str = env.str("CURRENCY", "USD", validate=validate.Regexp("^[A-Z]{3}$"))
 
 _base = urlsplit(BASE_URL)
 if _base.scheme not in ("http", "https") or not _base.hostname:
@@ -170,8 +171,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Handoff"
+MFA_SUPPORTED_TYPES, MFA_TOTP_ISSUER = ["totp", "recovery_codes"], "Handoff"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -58,6 +58,28 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def ask(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows, as `fetch`, of a statement that is planned anew for these values: for what reads
+    few rows or a million of them, as the days go that are asked for."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def take(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows, as `ask`, sent as the server keeps them: for long strings of bytes, which written
+    as text would be twice as long."""
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    started = time.monotonic()
+    with django.wrap_database_errors, psycopg.RawCursor(django.connection) as cursor:
+        written = psycopg.ClientCursor(django.connection).mogrify(sql, params)
+        found = cursor.execute(written.encode(), binary=True, prepare=False).fetchall()
+    if django.queries_logged:
+        django.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
+    return found
+
+
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
     """Run a statement without rows; the number of rows it touched, -1 inside `together`."""
     with _run(sql, params) as cursor:

@@ -23,7 +23,7 @@ class BaseTable(tables.Table):
 
     class Meta:
         template_name = "parts/table.html"
-        attrs: dict[str, Any] = {"class": "calm"}  # noqa: RUF012
+        attrs: dict[str, Any] = {"class": "calm cards pairs"}  # noqa: RUF012
         order_by_field = "sort"
 
     def turn_to(self, number: str) -> None:
@@ -31,13 +31,15 @@ class BaseTable(tables.Table):
         self.paginator = CappedPaginator(self.rows, PER_PAGE)
         self.page = self.paginator.get_page(number)
 
-    def drawn(self) -> Iterator[list[tuple[str, Any]]]:
-        """The rows of the page, each as (class, cell) by column; the classes are read once."""
-        columns = list(self.columns)
-        css = [column.column.attrs.get("td", {}).get("class", "") for column in columns]
-        names = [column.name for column in columns]
+    def drawn(self) -> Iterator[list[tuple[str, str, Any]]]:
+        """The rows of the page, each as (class, heading, cell) by column; the classes and headings
+        are read once."""
+        said = [
+            (one.column.attrs.get("td", {}).get("class", ""), str(one.header), one.name)
+            for one in self.columns
+        ]
         for row in self.paginated_rows:
-            yield [(c, row.get_cell(name)) for c, name in zip(css, names, strict=True)]
+            yield [(css, heading, row.get_cell(name)) for css, heading, name in said]
 
 
 class CappedPaginator(Paginator):

@@ -11,7 +11,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("api/", include("leads.api.urls")),
+    path("api/", include("reviews.api.urls")),
     path("", include("handoff.views.urls")),
     path("", include("leads.urls")),
     path("", include("reviews.urls")),

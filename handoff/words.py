@@ -8,6 +8,7 @@ say the same.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from django.utils import timezone
@@ -133,6 +134,12 @@ def ago(at: dt.datetime, now: dt.datetime) -> str:
 def number(value: float) -> str:
     """A figure to one decimal, without a needless “.0”: 80, 61.4, −5."""
     return f"{value:,.1f}".removesuffix(".0").replace("-", "−")
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount to the cent, cents only where there are any: “USD 12,000”, “USD 0.50”."""
+    places = 0 if amount == int(amount) else 2
+    return f"{currency}\u00a0{amount:,.{places}f}".replace("-", "−")
 
 
 def week_in_words(windows: Sequence[Sequence[tuple[int, int]]]) -> list[str]:

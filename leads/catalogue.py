@@ -11,6 +11,7 @@ from typing import Any
 VERSION = 1
 TEST = "webhook.test"
 PUBLISHED = "definition.published"
+ALERT = "alert.opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,12 @@ TYPES = (
         PUBLISHED,
         "Definition published",
         "Another version of the agreement became the law, or an older one again.",
+    ),
+    EventType(
+        ALERT,
+        "Rejections passed the threshold",
+        "Of what sales answered lately it rejected more than agreed: of a source, a score band, or"
+        " of all together, where `dimension` and `key` are null.",
     ),
 )
 

@@ -1,11 +1,13 @@
 """Many small counts in one statement, which is written once."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
+from handoff import statements
 from handoff.prepared import Statement, kept
 
 LIMIT = 1000
@@ -40,6 +42,21 @@ def capped_counts(
     return counts
 
 
-def badge(count: int) -> str:
-    """A count as a badge shows it: “38”, “999+”."""
-    return f"{count}" if count < LIMIT else f"{LIMIT - 1}+"
+def counts_of(querysets: Sequence[QuerySet[Any]], *, most: int) -> list[int]:
+    """How many rows each has, at most `most`, in one statement; in none where there are none."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for rows in querysets:
+        try:
+            sql, values = rows.order_by().values("pk")[:most].query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "SELECT 1 WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
+        params += values
+    return list(statements.fetch(f"SELECT {', '.join(parts)}", params)[0]) if parts else []
+
+
+def badge(count: int, *, most: int = 0) -> str:
+    """A count as a badge shows it: “38”, “999+”; `most`: how far was counted, usually LIMIT."""
+    most = most or LIMIT
+    return f"{count}" if count < most else f"{most - 1}+"

@@ -6,12 +6,13 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from handoff.labels import humanise
 from handoff.models import DecideRule
-from leads.models import Clock, Handoff, Lead
+from leads.models import Approval, Clock, Handoff, Lead
 from leads.models.handoff import HandoffQuerySet
 from leads.models.lead import LeadQuerySet
 from leads.models.search import at_hand
@@ -90,6 +91,10 @@ class CalmFilters(django_filters.FilterSet):
         text = str(value)
         return humanise(text) if name in ("source", "team") and text.islower() else text
 
+    def asking(self, asked: QueryDict) -> "CalmFilters":
+        """These filters over the same rows, as another address sets them."""
+        return type(self)(asked, queryset=self.queryset)
+
     @property
     def first(self) -> list[forms.BoundField]:
         return [self.form[name] for name in self.FIRST]
@@ -105,6 +110,11 @@ class CalmFilters(django_filters.FilterSet):
 
     def by_value(self, rows: QuerySet[Any], column: str, typed: str) -> QuerySet[Any]:
         return rows.filter(**{f"{column}__in": meant(typed)})
+
+    def by_score(self, rows: QuerySet[Any], column: str, band: str) -> QuerySet[Any]:
+        """Those whose score is so much or more; below it where `band` is below 0."""
+        bound = "lt" if band.startswith("-") else "gte"
+        return rows.filter(**{f"{column}__{bound}": float(band.lstrip("-"))})
 
     def by_age(self, rows: QuerySet[Any], column: str, days: str) -> QuerySet[Any]:
         """Those whose `column` lies within so many days; longer ago where `days` is below 0."""
@@ -153,7 +163,11 @@ class QueueFilters(CalmFilters):
 
     def __init__(self, *args: Any, tiers: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.tiers = tiers
         self.filters["tier"].extra["choices"] = list(tiers.items())
+
+    def asking(self, asked: QueryDict) -> "QueueFilters":
+        return QueueFilters(asked, queryset=self.queryset, tiers=self.tiers)
 
     def find(self, rows: QuerySet[Handoff], _name: str, text: str) -> QuerySet[Handoff]:
         return rows.filter(at_hand(text, "lead__"))
@@ -166,12 +180,36 @@ class QueueFilters(CalmFilters):
     def by_entry(self, rows: QuerySet[Handoff], _name: str, entry: str) -> QuerySet[Handoff]:
         return rows.filter(reentry=entry == "again")
 
-    def by_score(self, rows: QuerySet[Handoff], column: str, band: str) -> QuerySet[Handoff]:
-        bound = "lt" if band.startswith("-") else "gte"
-        return rows.filter(**{f"{column}__{bound}": float(band.lstrip("-"))})
-
     def by_owner(self, rows: QuerySet[Handoff], _name: str, owner: str) -> QuerySet[Handoff]:
         return rows.filter(owner=None) if owner == NOBODY else rows.filter(_owned_by(owner))
+
+
+class ApprovalFilters(CalmFilters):
+    """Filters of the leads that wait for a yes."""
+
+    FIRST = ("clock", "fit", "intent")
+
+    q = django_filters.CharFilter(
+        method="find", label="Search", widget=_search("Search in this queue")
+    )
+    clock = _choice("Clock", "Any clock", [("late", "Late")], method="by_clock")
+    fit = _choice("Fit", "Any fit", SCORES, field_name="judgement__fit", method="by_score")
+    intent = _choice(
+        "Intent", "Any intent", SCORES, field_name="judgement__intent", method="by_score"
+    )
+    source = _value("source", "Source", "lead__source")
+    campaign = _value("campaign", "Campaign", "lead__campaign")
+    country = _value("country", "Country", "lead__country")
+
+    class Meta:
+        model = Approval
+        fields: tuple[str, ...] = ()
+
+    def find(self, rows: QuerySet[Approval], _name: str, text: str) -> QuerySet[Approval]:
+        return rows.filter(at_hand(text, "lead__"))
+
+    def by_clock(self, rows: QuerySet[Approval], _name: str, _late: str) -> QuerySet[Approval]:
+        return rows.filter(due_at__lt=timezone.now())
 
 
 class LeadFilters(CalmFilters):

@@ -2,23 +2,30 @@
 
 What a text finds is unknown before it was looked for: a rare name is found by index at once, but
 the leads with an “a” are half of all, and reading them to order them takes a second. So the newest
-are looked at first, one by one; only where they hold less than a page is the index asked, for no
-more than MOST.
+are looked at first, one by one; only where they hold less than a page is the index asked. Neither
+gives more than MOST.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from handoff.models import Membership
 from handoff.tables import PER_PAGE
 from leads.models import Handoff, Lead
 from leads.models.lead import LeadQuerySet
+from leads.models.search import is_number
 
-NEWEST = 1000
-"""So many of the newest are looked at one by one."""
+NEWEST = 10_000
+"""So many of the newest of all are looked at one by one."""
 
-MOST = 2000
-"""So many are taken from the index."""
+HANDED = 6000
+"""So many for a rep: of those that they, and each of their teams, were handed last, alike."""
+
+NUMBERS = 1000
+"""So many of either where a phone number is looked for, which takes longer to compare."""
+
+MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +41,43 @@ def newest(rows: LeadQuerySet, text: str, *, person: int | None) -> Found:
     sees only what they or their teams were handed; None for those who see all."""
     if not text:
         return Found(rows, more=False)
-    near, whole = _near(person)
-    found = list(rows.filter(pk__in=near).matching(text).order_by().values_list("pk", flat=True))
+    near, whole = _near(rows, text, person)
+    found = list(near.matching(text).values_list("pk", flat=True)[:MOST])
     if whole or len(found) > PER_PAGE:
-        return Found(rows.filter(pk__in=found), more=not whole)
+        return Found(Lead.objects.among(found), more=not whole or len(found) == MOST)
     anywhere = list(Lead.objects.search(text).order_by().values_list("pk", flat=True)[:MOST])
-    return Found(rows.filter(pk__in={*found, *anywhere}), more=len(anywhere) == MOST)
+    others = rows.among(set(anywhere).difference(found)).order_by()
+    found += others.values_list("pk", flat=True)
+    return Found(Lead.objects.among(found), more=len(anywhere) == MOST)
 
 
-def _near(person: int | None) -> tuple[list[int], bool]:
-    """The newest leads a person sees, and whether these are all of them."""
+def _near(rows: LeadQuerySet, text: str, person: int | None) -> tuple[LeadQuerySet, bool]:
+    """The newest of `rows`, in order, and whether these are all of them."""
+    rows, most = rows.order_by("-last_seen_at", "-pk"), NUMBERS if is_number(text) else None
     if person is None:
-        ids = list(
-            Lead.objects.order_by("-last_seen_at", "-pk").values_list("pk", flat=True)[:NEWEST]
-        )
-        return ids, len(ids) < NEWEST
-    parts = list(_handed(person))
-    return list(set().union(*parts)), all(len(part) < NEWEST for part in parts)
+        return _newest(rows, most or NEWEST)
+    ids, is_all = last_handed(person, most or HANDED)
+    return rows.among(ids), is_all
 
 
-def _handed(person: int) -> Iterator[list[int]]:
-    """The leads last given to the person, and to each of their teams."""
+def last_handed(person: int, most: int = NUMBERS) -> tuple[set[int], bool]:
+    """The leads that a person (by primary key) and each of their teams were handed last, `most` in
+    all, and whether these are all of them."""
     teams = Membership.objects.filter(user=person, active=True).values_list("team", flat=True)
-    own = Handoff.objects.filter(owner=person).order_by("-assigned_at")
-    for rows in (own, *(Handoff.objects.filter(team=team).order_by("-made_at") for team in teams)):
-        yield list(rows.values_list("lead", flat=True)[:NEWEST])
+    parts = [
+        Handoff.objects.filter(owner=person).order_by("-assigned_at"),
+        *(Handoff.objects.filter(team=team).order_by("-made_at") for team in teams),
+    ]
+    reach = max(most // len(parts), 1)
+    handed = [list(part.values_list("lead", flat=True)[:reach]) for part in parts]
+    return set().union(*handed), all(len(part) < reach for part in handed)
+
+
+def _newest(rows: LeadQuerySet, most: int) -> tuple[LeadQuerySet, bool]:
+    newest = Lead.objects.order_by("-last_seen_at", "-pk").values_list("last_seen_at", "pk")
+    edge = newest[most : most + 1].first()
+    if edge is None:
+        return rows, True
+    at, pk = edge
+    since = Q(last_seen_at__gte=at) & (Q(last_seen_at__gt=at) | Q(pk__gt=pk))
+    return rows.filter(since), False

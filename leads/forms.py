@@ -42,6 +42,8 @@ WHERE_TO: dict[str, str] = {
     Reason.GoesTo.MERGE: "to be merged with the other lead, your turn is credited back",
     Reason.GoesTo.DISQUALIFY: "disqualified, sales sees it no more",
 }
+CLOSING = frozenset({Reason.For.DISPOSE, *Handoff.Disposition.values}) & frozenset(Reason.For)
+"""Moments at which a hand-over that is worked ends."""
 UNTIL = "goes to nurture until the date, then back by itself"
 """Where a reason leads that asks for a date."""
 
@@ -117,7 +119,8 @@ class ReasonedForm(CalmForm, forms.Form):
         chosen = next((r for r in self.reasons if r.key == values.get("reason")), None)
         if chosen and chosen.needs_note and not (values.get("note") or "").strip():
             self.add_error("note", f"“{chosen.label}” needs a note: what should marketing know?")
-        if chosen and chosen.needs_date and not values.get("until") and "until" not in self.errors:
+        asks_date = chosen is not None and chosen.needs_date and "until" in self.fields
+        if chosen and asks_date and not values.get("until") and "until" not in self.errors:
             self.add_error("until", f"“{chosen.label}” needs a date: when should they come back?")
         return values
 
@@ -208,7 +211,8 @@ class TouchForm(CalmForm, forms.Form):
 
 
 class DisposeForm(ReasonedForm):
-    """How it ended, or that it still runs."""
+    """How it ended, or that it still runs. A disposition that reasons are meant for (`asking`) asks
+    for one; a reason goes with every disposition or with those it names."""
 
     disposition = forms.ChoiceField(
         choices=Handoff.Disposition.choices, label="How did it end?", widget=forms.RadioSelect
@@ -219,6 +223,22 @@ class DisposeForm(ReasonedForm):
         self.fields["reason"].required = False
         offer(self, "reason", [("", "No reason"), *((r.key, r.label) for r in self.reasons)])
         self.order_fields(("disposition", "reason", "note", "until"))
+        named = {moment for reason in self.reasons for moment in reason.applies_to}
+        self.asking = {key: label for key, label in Handoff.Disposition.choices if key in named}
+        if self.asking:
+            which = ", ".join(label.lower() for label in self.asking.values())
+            self.fields["reason"].help_text = f"Needed for: {which}."
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        ended, key = values.get("disposition", ""), values.get("reason")
+        chosen = next((r for r in self.reasons if r.key == key), None)
+        label = dict(Handoff.Disposition.choices).get(ended, "")
+        if ended in self.asking and chosen is None and "reason" not in self.errors:
+            self.add_error("reason", f"“{label}” needs a reason: what shall marketing learn?")
+        if chosen and ended and not {Reason.For.DISPOSE, ended}.intersection(chosen.applies_to):
+            self.add_error("reason", f"“{chosen.label}” is no reason for “{label}”.")
+        return values
 
 
 class ReassignForm(ReasonedForm):

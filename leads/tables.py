@@ -19,6 +19,9 @@ from leads.templatetags.leads_parts import source_name, who_line
 
 STATUSES = dict(DecideRule.Status.choices)
 
+HIGHEST_FIRST = ("score",)
+"""Columns whose heading orders by the highest at its first press."""
+
 Ordered = tuple[QuerySet[Any], bool]
 
 
@@ -27,7 +30,12 @@ def _column(key: str, *order_by: str) -> tables.Column:
     head = {"th": {"class": css}}
     if key == "why":
         return tables.Column(verbose_name=COLUMNS[key].label, orderable=False, attrs=head)
-    return tables.Column(verbose_name=COLUMNS[key].label, order_by=(*order_by, "pk"), attrs=head)
+    return tables.Column(
+        verbose_name=COLUMNS[key].label,
+        order_by=(*order_by, "pk"),
+        attrs=head,
+        initial_sort_descending=key in HIGHEST_FIRST,
+    )
 
 
 class QueueTable(BaseTable):
@@ -68,10 +76,6 @@ class QueueTable(BaseTable):
     def order_due(self, rows: QuerySet[Handoff], is_descending: bool) -> Ordered:
         due = DUE_NEXT.desc(nulls_last=True) if is_descending else DUE_NEXT.asc(nulls_last=True)
         return rows.order_by(due, "pk"), True
-
-    def order_score(self, rows: QuerySet[Handoff], is_descending: bool) -> Ordered:
-        sign = "" if is_descending else "-"
-        return rows.order_by(f"{sign}judgement__intent", f"{sign}judgement__fit", "pk"), True
 
 
 class LeadTable(BaseTable):

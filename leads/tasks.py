@@ -10,7 +10,7 @@ from celery.worker import state as worker_state
 from django.db.models import Q
 from django.utils import timezone
 
-from leads import sending
+from leads import catching_up, sending
 from leads.journey import (
     breaching,
     chasing,
@@ -18,6 +18,7 @@ from leads.journey import (
     digesting,
     importing,
     nurturing,
+    pressing,
     relaying,
     reviewing,
     take_in,
@@ -25,7 +26,7 @@ from leads.journey import (
     undoing,
     waiting,
 )
-from leads.models import Delivery, IdempotentAnswer, ImportBatch, Message, Undoable
+from leads.models import Delivery, IdempotentAnswer, ImportBatch, Message, Press, Undoable
 from leads.wording.kinds import DIGESTS, GATHERED
 
 log = structlog.get_logger(__name__)
@@ -132,8 +133,8 @@ def tell_of_answers() -> int:
 
 @shared_task
 def housekeeping() -> int:
-    """Drop what could be taken back after its hour, kept answers after their seven days; after
-    thirty what webhooks took, and what brought others together or summed them up."""
+    """Drop what could be taken back, and presses, after their hour, kept answers after their seven
+    days; after thirty what webhooks took, and what brought others together or summed them up."""
     now = timezone.now()
     old = IdempotentAnswer.objects.filter(created_at__lt=now - KEPT_ANSWERS)
     taken = Message.objects.filter(
@@ -145,4 +146,11 @@ def housekeeping() -> int:
         kind__in=(*DIGESTS, GATHERED), state=Message.State.SENT, written_at__lt=now - KEPT_POSTS
     )
     over = Undoable.objects.filter(at__lt=now - undoing.KEPT)
-    return sum(rows.order_by().delete()[0] for rows in (over, old, taken, summed))
+    pressed = Press.objects.filter(at__lt=now - pressing.KEPT)
+    return sum(rows.order_by().delete()[0] for rows in (over, pressed, old, taken, summed))
+
+
+@shared_task
+def measure_working_time() -> int:
+    """Count the working time of what was made before its calendar was laid out."""
+    return catching_up.measure()

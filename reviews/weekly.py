@@ -46,7 +46,7 @@ def _recipients(at: dt.datetime) -> Iterator[User]:
     answering = Team.objects.filter(responsible__is_active=True).values_list("responsible")
     ids = {*told_of_approvals(), *(pk for (pk,) in answering)}
     for person in User.objects.filter(pk__in=ids).order_by("pk"):
-        local = at.astimezone(_zone(person))
+        local = at.astimezone(zone_of(person))
         if local.weekday() != MONDAY or local.time() < MORNING:
             continue
         told = Message.objects.filter(kind=KIND, recipient=person, once__contains=_week(local))
@@ -54,7 +54,8 @@ def _recipients(at: dt.datetime) -> Iterator[User]:
             yield person
 
 
-def _zone(person: User) -> dt.tzinfo:
+def zone_of(person: User) -> dt.tzinfo:
+    """Where a person's morning is: their calendar's zone, else their own."""
     calendar = absences.calendar_of(person)
     return calendar.zone if calendar else absences.zone_of(person)
 
@@ -73,7 +74,7 @@ def _letter(person: User, found: Audit, at: dt.datetime) -> Letter | None:
         return None
     more = len(gaps) - NAMED
     lines = [_line(one) for one in gaps[:NAMED]]
-    week = _week(at.astimezone(_zone(person))).strip(":")
+    week = _week(at.astimezone(zone_of(person))).strip(":")
     return Letter(
         kind=KIND,
         about=week,

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from handoff import embedded
 from handoff.models.person import ROLES
+from tests import template
 
 settings.register_profile(
     "shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -53,14 +56,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None,
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
-    """Have a server running before the test database is made."""
-    if django_settings.EMBEDDED is None:
-        yield
-        return
-    with embedded.held(django_settings.EMBEDDED, embedded.FOR_TESTS):
+    """A running server, and on it a database of this worker's own."""
+    where = django_settings.EMBEDDED
+    server = nullcontext() if where is None else embedded.held(where, embedded.FOR_TESTS)
+    with server, django_db_blocker.unblock(), template.copied(), django_db_blocker.block():
         yield
 
 

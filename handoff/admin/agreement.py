@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from handoff.checklists import FIRST_STEP
 from handoff.models import (
@@ -25,9 +27,7 @@ from handoff.models import (
 )
 from handoff.permissions import may_nobody
 from handoff.playbook import sections
-from handoff.playbook.questions import read_item
 from handoff.rules import parse_step
-from handoff.rules.faults import Report
 
 from .base import AgreementAdmin, ByRole, NoRemoval
 from .fields import DatesField, HoursField, MappingsField, NamesField, PicksField
@@ -200,59 +200,26 @@ class StageAdmin(AgreementAdmin):
     list_display = ("label", "key", "owner_role", "next_action", "position")
 
 
-class ChecklistForm(forms.ModelForm[Checklist]):
-    """A checklist whose items are read as a playbook file's are."""
-
-    items = MappingsField(
-        rows=12,
-        required=True,
-        label="Questions",
-        help_text="One a line: - {key: budget, label: How it is paid for, required: true}. Further "
-        "keys: help; kind (text, choice, yes_no, date, number, fact); choices: [a, b] of a choice; "
-        "facts: [timing], fields of the lead that answer it; call: true where a call has to tell.",
-    )
-
-    class Meta:
-        model = Checklist
-        fields = ("key", "label", "items")
-
-    def clean_items(self) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self.cleaned_data["items"]
-        said = [_wrong_item(item) for item in items]
-        faults = [f"Line {line}: {text}." for line, text in enumerate(said, 1) if text]
-        if not faults:
-            items = [_read(item, line, faults) for line, item in enumerate(items, 1)]
-        keys = [str(item.get("key")) for item in items]
-        faults += [f"The key “{key}” is there twice." for key in {*keys} if keys.count(key) > 1]
-        if faults:
-            raise ValidationError(faults)
-        return items
-
-
-def _wrong_item(item: dict[str, Any]) -> str:
-    for name in ("key", "label"):
-        if not isinstance(item.get(name), str) or not item[name].strip():
-            return f"an item needs a {name}"
-    return ""
-
-
-def _read(item: dict[str, Any], line: int, faults: list[str]) -> dict[str, Any]:
-    """A question as it is kept; what is wrong with it goes to `faults`."""
-    report = Report()
-    read = read_item(item, "item", report)
-    faults += [
-        f"Line {line}, {one.place.removeprefix('item').lstrip('.') or read.key}: {one.message}."
-        for one in report.faults
-    ]
-    return read.row
-
-
 @admin.register(Checklist)
 class ChecklistAdmin(AgreementAdmin):
-    """What must be answered before a lead moves on."""
+    """What must be answered before a lead moves on; written on the pages of checklists."""
 
-    form = ChecklistForm
+    may_edit = staticmethod(may_nobody)
     list_display = ("label", "key")
+    fields = ("key", "label", "questions", "written")
+    readonly_fields = ("questions", "written")
+
+    @admin.display(description="Questions")
+    def questions(self, checklist: Checklist) -> SafeString:
+        asked = (
+            (one["label"], ", required" * bool(one.get("required"))) for one in checklist.items
+        )
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}{}</li>", asked))
+
+    @admin.display(description="To change them")
+    def written(self, checklist: Checklist) -> SafeString:
+        there = reverse("checklist-edit", args=[checklist.key])
+        return format_html('<a href="{}">Open its own page</a>', there)
 
 
 class StepForm(forms.ModelForm[Step]):
@@ -322,5 +289,5 @@ class AreaOwnerAdmin(AgreementAdmin):
 class GoalAdmin(AgreementAdmin):
     """Which share of its promises each side means to keep; 90% where none is set."""
 
-    list_display = ("half", "tier", "percent")
-    list_filter = ("half",)
+    list_display = ("step", "half", "tier", "percent")
+    list_filter = ("step", "half")

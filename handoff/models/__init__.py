@@ -1,7 +1,7 @@
 """Everything both teams agreed on, as rows."""
 
 from .access import ApiKey
-from .calendar import Calendar
+from .calendar import Calendar, WorkingTime
 from .definition import (
     CLOCK_KEYS,
     SECTIONS,
@@ -52,4 +52,5 @@ __all__ = [
     "Trial",
     "User",
     "UserGroup",
+    "WorkingTime",
 ]

@@ -1,13 +1,15 @@
 """Working hours: local windows, holidays and closures of a place."""
 
 import re
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from handoff import business_time
 from handoff.calendars import CalendarError
+from handoff.working_parts import LEAST_LAST, parts_of
 
 PLACE = re.compile(r"hours\.(?P<days>[^.\[\]:]+)(?:\[(?P<window>\d+)\])?")
 
@@ -30,6 +32,29 @@ class Calendar(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep it, and have the database know its working time."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self.lay_out()
+
+    def lay_out(self, *, last: int = LEAST_LAST) -> None:
+        """Have the database know its working time up to the part `last`, as it is now, so that
+        `handoff_worked` counts in it. What was counted before stays. Needs a transaction that holds
+        its row."""
+        parts = parts_of(self.windows(), last)
+        self.working_time.all().delete()
+        WorkingTime.objects.bulk_create(
+            WorkingTime(
+                calendar=self,
+                part=one.number,
+                before=one.before,
+                edges=list(one.edges),
+                sums=list(one.sums),
+            )
+            for one in parts
+        )
 
     def as_mapping(self) -> dict[str, object]:
         """The calendar as the playbook file writes it."""
@@ -67,3 +92,25 @@ class Calendar(models.Model):
         if place["window"] is None:
             return place["days"]
         return f"{place['days']} {self.hours[place['days']][int(place['window'])]}"
+
+
+class WorkingTime(models.Model):
+    """28 days of a calendar as `handoff.working_parts` cuts it; derived, written anew with it."""
+
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.CASCADE, related_name="working_time", db_index=False
+    )
+    part = models.IntegerField()
+    before = models.IntegerField()
+    edges = ArrayField(models.IntegerField())
+    sums = ArrayField(models.IntegerField())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("calendar", "part"), name="one_part_per_calendar_and_number"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Part {self.part} of {self.calendar_id}"

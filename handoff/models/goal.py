@@ -5,12 +5,21 @@ from django.db import models
 
 
 class Goal(models.Model):
-    """The goal of one half, of a tier or (no tier) of all that have none of their own."""
+    """The goal of one half of a hand-over, of a tier or (no tier) of all that have none of their
+    own."""
 
     class Half(models.TextChoices):
         SALES = "sales", "Sales"
         MARKETING = "marketing", "Marketing"
 
+    step = models.SlugField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        db_index=False,
+        help_text="Key of the step the lead enters, such as ae. Empty: from marketing to sales.",
+    )
     half = models.CharField(max_length=9, choices=Half)
     tier = models.SlugField(max_length=64, blank=True, help_text="Empty: every tier without one.")
     percent = models.PositiveSmallIntegerField(
@@ -19,9 +28,11 @@ class Goal(models.Model):
     )
 
     class Meta:
-        ordering = ("half", "tier")
+        ordering = ("step", "half", "tier")
         constraints = (
-            models.UniqueConstraint(fields=("half", "tier"), name="one_goal_per_half_and_tier"),
+            models.UniqueConstraint(
+                fields=("step", "half", "tier"), name="one_goal_per_step_half_and_tier"
+            ),
             models.CheckConstraint(
                 condition=models.Q(percent__gte=1, percent__lte=100), name="goal_is_a_percentage"
             ),
@@ -29,4 +40,5 @@ class Goal(models.Model):
 
     def __str__(self) -> str:
         tier = f", {self.tier}" if self.tier else ""
-        return f"{self.get_half_display()}{tier}: {self.percent}%"
+        step = f"{self.step}, " if self.step else ""
+        return f"{step}{self.get_half_display()}{tier}: {self.percent}%"

@@ -17,6 +17,11 @@ class Reason(models.Model):
         REASSIGN = "reassign", "Reassign"
         DISPOSE = "dispose", "Disposition"
         DISQUALIFY = "disqualify", "Disqualify"
+        NO_RESPONSE = "no_response", "Disposition: no response"
+        BAD_FIT = "bad_fit", "Disposition: bad fit"
+        NURTURE = "nurture", "Disposition: nurture"
+        DUPLICATE = "duplicate", "Disposition: duplicate"
+        RECYCLED = "recycled", "Disposition: recycled"
 
     class GoesTo(models.TextChoices):
         NURTURE = "nurture", "Nurture"

@@ -17,7 +17,11 @@ SERVED_LENGTH = 100
 
 KINDS = ("sdr", "ae", "qualification", "marketing")
 PICKS = ("round_robin", "least_loaded", "pull")
-MOMENTS = ("reject", "return", "reassign", "dispose", "disqualify")
+MOMENTS = (
+    "reject", "return", "reassign", "dispose", "disqualify",
+    "no_response", "bad_fit", "nurture", "duplicate", "recycled",
+)  # fmt: skip
+"""When a reason may be given. Where one names a disposition, that disposition asks for a reason."""
 DESTINATIONS = ("nurture", "requalify", "reroute", "merge", "disqualify")
 CADENCES = ("weekly", "monthly", "quarterly")
 STEP_KEYS = "key from route tiers checklist confirms"

@@ -17,6 +17,12 @@ def may_read_agreement(user: User | AnonymousUser) -> bool:
 
 
 @register.filter
+def may_edit_agreement(user: User | AnonymousUser) -> bool:
+    """Whether the person may change definitions."""
+    return permissions.may_edit_agreement(user)
+
+
+@register.filter
 def may_nurture(user: User | AnonymousUser) -> bool:
     """Whether the person may put leads on nurture tracks and move them."""
     return permissions.may_nurture(user)

@@ -41,6 +41,11 @@ MOMENTS = {
     Reason.For.REASSIGN: "reassigned",
     Reason.For.DISPOSE: "disposed of",
     Reason.For.DISQUALIFY: "disqualified",
+    Reason.For.NO_RESPONSE: "closed without a response",
+    Reason.For.BAD_FIT: "closed as a bad fit",
+    Reason.For.NURTURE: "sent to nurture after work",
+    Reason.For.DUPLICATE: "closed as a duplicate",
+    Reason.For.RECYCLED: "recycled",
 }
 TOLD = 30
 """The newest changes that the page tells."""

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import json
+import uuid
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 LONGEST = 9
 """Digits; every place, number and revision of ours has fewer."""
@@ -34,6 +35,17 @@ def way_back(request: HttpRequest, otherwise: str) -> str:
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return back if ours else otherwise
+
+
+def press_of(request: HttpRequest) -> uuid.UUID:
+    """By what one press of a drawn form (`{% press %}`) is known: the same where the same person
+    sends the same form, filled in the same way, once more. A new one without such a form."""
+    try:
+        drawn = uuid.UUID(request.POST.get("press", ""))
+    except ValueError:
+        return uuid.uuid4()
+    said = [row for row in sorted(request.POST.lists()) if row[0] != "csrfmiddlewaretoken"]
+    return uuid.uuid5(drawn, f"{request.user.pk} {request.path} {urlencode(said, doseq=True)}")
 
 
 def pasted(text: str) -> Any:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("calendars/", calendars.calendars, name="calendars"),
     path("calendars/<slug:key>/", calendars.calendar, name="calendar"),
     path("definition/", include("handoff.views.agreement.urls")),
+    path("definition/", include("handoff.views.checklists.urls")),
     path("definition/", include("handoff.views.room.urls")),
     path("definition/", include("handoff.views.examples.urls")),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from .values import ClockKind, ClockState, Disposition, How, Stage, State, Status
+from .values import CallOutcome, ClockKind, ClockState, Disposition, How, Stage, State, Status
 
 
 class Answer(BaseModel):
@@ -163,6 +163,33 @@ class ClockAnswer(Answer):
     receipt: list[dict[str, Any]]
 
 
+class FindingAnswer(Answer):
+    """An answer to a question of a checklist; null took the answer back."""
+
+    question: str
+    answer: str | None
+    step: str
+    handoff: int
+    call: int | None
+    at: dt.datetime
+    actor: str | None
+    by: str | None
+
+
+class CallAnswer(Answer):
+    """A note of a call or meeting; `at` is when it took place."""
+
+    id: int
+    handoff: int
+    at: dt.datetime
+    channel: str
+    outcome: CallOutcome
+    with_whom: str | None
+    note: str | None
+    actor: str
+    written_at: dt.datetime
+
+
 class LeadDetail(Answer):
     """Everything known of a lead."""
 
@@ -178,6 +205,8 @@ class LeadDetail(Answer):
     judgements: list[dict[str, Any]]
     handoffs: list[HandoffAnswer]
     clocks: list[ClockAnswer]
+    findings: list[FindingAnswer]
+    calls: list[CallAnswer]
     events: list[dict[str, Any]]
     explanation: dict[str, Any] | None
 

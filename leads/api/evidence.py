@@ -4,12 +4,15 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from handoff.checklists import FIRST_STEP
 from handoff.labels import Labels, humanise, labels_of
 from leads.journey.outcome import shown
 from leads.models import (
     Assignment,
+    CallNote,
     Clock,
     Event,
+    Finding,
     Handoff,
     Judgement,
     Lead,
@@ -44,6 +47,8 @@ def lead_with_evidence(lead_id: int) -> Lead | None:
             Prefetch("submissions", Submission.objects.order_by("occurred_at", "pk")),
             Prefetch("judgements", Judgement.objects.select_related("version").order_by("pk")),
             Prefetch("handoffs", handoffs),
+            Prefetch("findings", Finding.objects.select_related("actor").order_by("pk")),
+            Prefetch("calls", CallNote.objects.select_related("actor").order_by("at", "pk")),
             Prefetch("events", Event.objects.select_related("actor").order_by("seq")),
         )
         .filter(pk=lead_id)
@@ -75,6 +80,8 @@ def lead_as_json(lead: Lead) -> dict[str, Any]:
         "judgements": [_judgement(row) for row in judgements],
         "handoffs": [as_json(row) for row in handoffs],
         "clocks": [clock_as_json(row) for handoff in handoffs for row in _clocks(handoff)],
+        "findings": [_finding(row) for row in lead.findings.all()],
+        "calls": [_call(row) for row in lead.calls.all()],
         "events": [_event(row) for row in lead.events.all()],
         "explanation": _explanation(last, assigned[-1] if assigned else None) if last else None,
     }
@@ -148,6 +155,34 @@ def _judgement(row: Judgement) -> dict[str, Any]:
     }
 
 
+def _finding(row: Finding) -> dict[str, Any]:
+    """An answer to a question of a checklist; an empty one took the answer back."""
+    return {
+        "question": row.item,
+        "answer": row.value or None,
+        "step": row.step,
+        "handoff": row.handoff_id,
+        "call": row.call_id,
+        "at": row.at,
+        "actor": row.actor.email if row.actor else None,
+        "by": row.by or None,
+    }
+
+
+def _call(row: CallNote) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "handoff": row.handoff_id,
+        "at": row.at,
+        "channel": row.channel,
+        "outcome": row.outcome,
+        "with_whom": row.with_whom or None,
+        "note": row.note or None,
+        "actor": row.actor.email,
+        "written_at": row.written_at,
+    }
+
+
 def _event(row: Event) -> dict[str, Any]:
     return {
         "seq": row.seq,
@@ -203,9 +238,21 @@ def _assignment(row: Assignment, labels: Labels) -> dict[str, Any]:
         "owner": row.owner.email if row.owner else None,
         "team": row.team.key if row.team else None,
         "route": row.route,
-        "route_label": labels.route.get(row.route) if row.route else None,
+        "route_label": _route_label(row, labels),
         "reason": row.reason.key if row.reason else None,
         "note": row.note or None,
         "by": row.actor.email if row.actor else None,
         **row.explanation,
     }
+
+
+def _route_label(row: Assignment, labels: Labels) -> str | None:
+    """What the rule is called that took it: the definition's in the first step; a later step has
+    rules of its own, which the assignment tells."""
+    if not row.route:
+        return None
+    if row.handoff.step == FIRST_STEP:
+        return labels.route.get(row.route)
+    rules = row.explanation.get("rules", ())
+    told = next((rule.get("label") for rule in rules if rule.get("key") == row.route), None)
+    return told or humanise(row.route)

@@ -78,7 +78,9 @@ def refusal_for(error: Exception) -> Refusal:
             return Refusal(422, str(error), faults=faults)
         case Lacking():
             faults = [(f"answers.{item.key}", f"{item.label}: unanswered") for item in error.items]
-            return Refusal(422, str(error), faults=faults)
+            shape = ", ".join(f'"{item.key}": "…"' for item in error.items)
+            how = f"Send what you know with this call, as “answers”: {{{shape}}}."
+            return Refusal(422, f"{error} {how}", faults=faults)
         case Invalid():
             return Refusal(422, str(error), faults=[(error.field, str(error))])
         case NotAllowed():

@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from handoff.models import DecideRule
-from leads.models import Clock, Handoff, Opportunity
+from leads.models import CallNote, Clock, Handoff, Opportunity
 
 EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 
@@ -68,6 +68,7 @@ State = Annotated[str, *_one_of(Handoff.State)]
 How = Annotated[str, *_one_of(Handoff.How)]
 Disposition = Annotated[str, *_one_of(Handoff.Disposition)]
 Stage = Annotated[str, *_one_of(Opportunity.Stage)]
+CallOutcome = Annotated[str, *_one_of(CallNote.Outcome)]
 ClockKind = Annotated[str, *_one_of(Clock.Kind)]
 ClockState = Annotated[str, *_one_of(Clock.State)]
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 TOOLS = ("runs_on", "current_tools", "current_tool", "current_solution", "current_system",
@@ -12,15 +13,17 @@ TOOLS = ("runs_on", "current_tools", "current_tool", "current_solution", "curren
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """An opportunity as a page shows it; `amount` in the CRM's own currency."""
+    """An opportunity as a page shows it; `amount` in the house's currency. Of one that is not
+    `whole` only that it is open is told, and whose it is."""
 
     stage: str
-    amount: float | None
+    amount: Decimal | None
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
     reason: str
     competitor: str
     owner: str
+    whole: bool = True
 
     @property
     def moment(self) -> dt.datetime | None:
@@ -56,20 +59,24 @@ class Colleague:
 
 
 def deals(rows: Iterable[Mapping[str, Any]]) -> list[Deal]:
-    """Opportunities as the database tells them in JSON, open ones first."""
-    found = [
-        Deal(
-            row["stage"],
-            None if row["amount"] is None else float(row["amount"]),
-            _moment(row["opened_at"]),
-            _moment(row["closed_at"]),
-            row["reason"],
-            row["competitor"],
-            row["owner"] or "",
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda deal: deal.stage != "open")
+    """Opportunities as the database tells them in JSON, open ones first. `whole` says of each
+    whether the reader may know more of it than whose it is."""
+    return sorted((_deal(row) for row in rows), key=lambda deal: deal.stage != "open")
+
+
+def _deal(row: Mapping[str, Any]) -> Deal:
+    owner = row["owner"] or ""
+    if not row["whole"]:
+        return Deal(row["stage"], None, None, None, "", "", owner, whole=False)
+    return Deal(
+        row["stage"],
+        None if row["amount"] is None else Decimal(row["amount"]),
+        _moment(row["opened_at"]),
+        _moment(row["closed_at"]),
+        row["reason"],
+        row["competitor"],
+        owner,
+    )
 
 
 def uses_today(answers: Mapping[str, Any], deals: Sequence[Deal]) -> str:

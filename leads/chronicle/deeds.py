@@ -12,7 +12,7 @@ from handoff.labels import humanise
 from handoff.words import count_of, short_span
 from leads.models import Touchpoint
 
-from .pages import Page, is_pricing, page_of
+from .pages import NOBODY_SAID, Names, Page, is_pricing, page_of
 
 TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 SOMETHING = re.compile(
@@ -67,9 +67,10 @@ def way(
     names: Mapping[str, str],
     trigger_at: dt.datetime | None,
     silent: Collection[str] = (),
+    pages: Names = NOBODY_SAID,
 ) -> Way:
-    """What `touchpoints` (oldest first) tell. Email opens and other signals that are `silent`,
-    which no definition counts, are told once, beside the rest."""
+    """What `touchpoints` (oldest first) tell; `pages`: what marketing calls them. Email opens and
+    other signals that are `silent`, which no definition counts, are told once, beside the rest."""
 
     def is_quiet(one: Touchpoint) -> bool:
         return one.signal in silent or one.signal.startswith(OPENED)
@@ -77,18 +78,21 @@ def way(
     loud = [one for one in touchpoints if not is_quiet(one)]
     quiet = [one for one in touchpoints if is_quiet(one)]
     notes = [*_pricing(loud), *_uncounted(quiet, names)]
-    return Way(deeds(loud, names, trigger_at), notes)
+    return Way(deeds(loud, names, trigger_at, pages), notes)
 
 
 def deeds(
-    touchpoints: Iterable[Touchpoint], names: Mapping[str, str], trigger_at: dt.datetime | None
+    touchpoints: Iterable[Touchpoint],
+    names: Mapping[str, str],
+    trigger_at: dt.datetime | None,
+    pages: Names = NOBODY_SAID,
 ) -> list[Deed]:
     """What `touchpoints` (oldest first) tell, the same thing in a row on one day told once.
 
     `names` are the labels of signals; a signal without one is read from its key. The last deed not
     later than `trigger_at` is the one that started the hand-over.
     """
-    told = list(_told(touchpoints, names))
+    told = list(_told(touchpoints, names, pages))
     if trigger_at is None:
         return told
     before = [n for n, deed in enumerate(told) if deed.at <= trigger_at]
@@ -99,11 +103,13 @@ def deeds(
     return told
 
 
-def _told(touchpoints: Iterable[Touchpoint], names: Mapping[str, str]) -> Iterator[Deed]:
+def _told(
+    touchpoints: Iterable[Touchpoint], names: Mapping[str, str], called: Names
+) -> Iterator[Deed]:
     seen: dict[tuple[str, str], dt.date] = {}
     for (signal, day), group in groupby(touchpoints, key=_same):
         rows = list(group)
-        pages = _pages(rows)
+        pages = _pages(rows, called)
         page = pages[0] if len(pages) == 1 else None
         place = (signal, page.name if page else "")
         label = names.get(signal) or humanise(signal)
@@ -125,11 +131,11 @@ def _same(touchpoint: Touchpoint) -> tuple[str, dt.date]:
     return touchpoint.signal, timezone.localtime(touchpoint.occurred_at).date()
 
 
-def _pages(rows: Iterable[Touchpoint]) -> list[Page]:
-    """The pages of some deeds, each once, by the names their sender gives them."""
+def _pages(rows: Iterable[Touchpoint], called: Names) -> list[Page]:
+    """The pages of some deeds, each once, by what marketing calls them, else their sender."""
     found: dict[str, Page] = {}
     for row in rows:
-        if (page := page_of(row.url)) is not None:
+        if (page := page_of(row.url, called)) is not None:
             page = page.called(row.detail)
             found.setdefault(page.name.casefold(), page)
     return list(found.values())

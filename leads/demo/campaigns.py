@@ -6,7 +6,7 @@ import datetime as dt
 from django.db.models import ProtectedError
 
 from handoff.models import User
-from leads.models import Brief, Campaign, Offer, Persona, TextTemplate
+from leads.models import Brief, Campaign, Offer, PageName, Persona, TextTemplate
 
 CAMPAIGNS = (
     ("Close faster", ["*_close-faster_*"], "A month-end close of five days instead of nine"),
@@ -14,6 +14,9 @@ CAMPAIGNS = (
     ("Audit ready", ["*_audit-ready_*"], "A trail for every adjustment, before the auditors ask"),
 )
 """Names, what their leads carry, and themes. “One ledger” waits for somebody to describe it."""
+
+PAGES = (("five-day close guide", "/guides/month-end-close"),)
+"""What pages are called whose address says it otherwise."""
 
 OFFERS = (
     {
@@ -166,6 +169,8 @@ def describe(*, at: dt.datetime) -> None:
         for place, (name, functions, levels) in enumerate(PERSONAS, 1)
     ]
     _briefs(campaigns, personas)
+    for name, path in PAGES:
+        PageName.objects.create(name=name, paths=[path], is_demo=True)
     for kind, name, language, subject, body in TEXTS:
         TextTemplate.objects.create(
             kind=kind, name=name, language=language, subject=subject, body=body, is_demo=True
@@ -215,7 +220,7 @@ def _briefs(campaigns: list[Campaign], personas: list[Persona]) -> None:
 
 def remove() -> None:
     """Take away what nobody made theirs since, unless something of theirs hangs on it."""
-    for model in (TextTemplate, Brief, Persona, Campaign, Offer):
+    for model in (TextTemplate, PageName, Brief, Persona, Campaign, Offer):
         for one in model.objects.filter(is_demo=True):
             try:
                 one.delete()

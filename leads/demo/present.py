@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from handoff import business_time
 from handoff.absences import Days, Refused
 from handoff.models import Team
 from leads.journey import absent, responding
 from leads.journey.law import live_law
-from leads.models import DemoFill, Handoff
+from leads.models import DemoFill, Handoff, Message
 
 from . import campaigns, cast, looking
 from .desk import Desk
@@ -98,11 +99,20 @@ def fill(*, at: dt.datetime, again: bool) -> int | None:
         cast.prepare()
         campaigns.describe(at=at)
         count = _tell(now=at)
+        _send_letters(at=at)
         _take_days_off(at=at)
         looking.share(at=at)
         row.today_filled_at = at
         row.save()
     return count
+
+
+def _send_letters(*, at: dt.datetime) -> None:
+    """What was to be mailed before `at` was, the moment it was due: nobody is mailed what happened
+    before they came, and the time until somebody was told is that of the story."""
+    due = Message.objects.filter(lead__is_demo=True, state=Message.State.WAITING, written_at__lt=at)
+    mailed = due.exclude(held_until__gt=at).filter(channel=Message.Channel.EMAIL)
+    mailed.update(state=Message.State.SENT, sent_at=Coalesce("held_until", "written_at"))
 
 
 def _take_days_off(*, at: dt.datetime) -> None:

@@ -118,16 +118,21 @@ def _first_tier(handoff: Handoff) -> str | None:
 
 def _reroute(handoff: Handoff, *, actor: User | None, at: dt.datetime) -> Handoff:
     refused, missed = had_by(handoff)
-    step = Step.objects.filter(key=handoff.step).exclude(comes_from="").first()
-    if step is None:
-        request, tier = asked(judged_by(handoff.judgement), at=at, excluding=refused | missed), None
-    else:
-        standing = law(handoff.version_id)
-        request, tier = asked_of(handoff, step, standing, at=at, excluding=refused | missed)
+    request, tier = _asked_again(handoff, refused | missed, at=at)
     if handoff.team is not None and not handoff.historical:
         rosters.lock({handoff.team.key, *_teams_of(request)})
     credit(handoff, Turn.Because.MISROUTED, at=at)
     return pass_on(handoff, request, actor=actor, at=at, tier=tier)
+
+
+def _asked_again(
+    handoff: Handoff, excluding: frozenset[int], *, at: dt.datetime
+) -> tuple[Asked, str | None]:
+    """What routing is asked of a lead once more, and the tier of a later step."""
+    step = Step.objects.filter(key=handoff.step).exclude(comes_from="").first()
+    if step is None:
+        return asked(judged_by(handoff.judgement), at=at, excluding=excluding), None
+    return asked_of(handoff, step, law(handoff.version_id), at=at, excluding=excluding)
 
 
 def asked_of(

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from handoff import changes, statements
+from handoff import changes, statements, words
 from handoff.models import OVERSEERS, User
 from handoff.rules import fields
 from leads.models import Account, AccountDomain, Event, ExternalId, Handoff, Lead, Opportunity
@@ -125,6 +126,14 @@ def record_opportunity(
     return deal, created
 
 
+def check(ref: str, data: Mapping[str, Any], *, system: str) -> None:
+    """Raises Invalid where `record_opportunity` would. Reads only: nothing is written or locked."""
+    deal = Opportunity.objects.filter(ref=ref).first() or Opportunity(ref=ref)
+    _fill(deal, {**data, "account": None}, system=system)
+    if data.get("account"):
+        registrable(data["account"], "account")
+
+
 def _fill(deal: Opportunity, data: Mapping[str, Any], *, system: str) -> None:
     if "stage" in data:
         if data["stage"] not in Opportunity.Stage.values:
@@ -158,7 +167,7 @@ def _fill(deal: Opportunity, data: Mapping[str, Any], *, system: str) -> None:
 def words_of(given: Any, name: str) -> list[str]:
     """What was said in a few words each: a list, or a text with semicolons between them. Raises
     Invalid where one is long."""
-    parts = given.split(";") if isinstance(given, str) else list(given)
+    parts = list(given) if isinstance(given, list | tuple) else str(given).split(";")
     found = {text.casefold(): text for part in parts if (text := " ".join(str(part).split()))}
     if len(found) > MOST_WORDS:
         raise Invalid(name, f"Say at most {MOST_WORDS}.")
@@ -209,6 +218,8 @@ def _account_of(domain: Any) -> Account | None:
 def _amount(value: Any) -> Decimal | None:
     if value is None:
         return None
+    if isinstance(value, Decimal) and value.is_finite() and abs(value) < 10**16:
+        return value.quantize(Decimal("0.01"))
     number = fields.normalise("revenue", value)
     if number is None or abs(number) >= 10**16:
         raise Invalid("amount", f"“{value}” is no amount of money.")
@@ -291,7 +302,7 @@ def sentence_of(deal: Opportunity) -> str:
         Opportunity.Stage.WON: "Opportunity won",
         Opportunity.Stage.LOST: "Opportunity lost",
     }[Opportunity.Stage(deal.stage)]
-    amount = f", {deal.amount:,.0f}" if deal.amount is not None else ""
+    amount = f", {words.money(deal.amount, settings.CURRENCY)}" if deal.amount is not None else ""
     to = (
         f" to {deal.competitor}" if deal.stage == Opportunity.Stage.LOST and deal.competitor else ""
     )

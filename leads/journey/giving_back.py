@@ -13,15 +13,17 @@ from dataclasses import replace
 from django.db import transaction
 
 from handoff.checklists import FIRST_STEP
+from handoff.labels import humanise
 from handoff.models import Reason, Step, User
-from leads.models import Handoff
+from leads.models import Handoff, Lead
 from leads.wording import subjects
 
 from . import clocks, pausing, responding
 from .checking import asked_in
 from .consequences import pass_on
 from .judging import wanted_by
-from .owning import enter, place_with, reason_of
+from .owning import enter, place_with
+from .reasoning import given_in, reason_of, words_of
 from .routing import Asked, Placement, rule_to
 from .states import Invalid, lock, move
 
@@ -57,11 +59,10 @@ def send_back(
     why = reason_of(reason)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
-        responding.given_in(why, handoff.step)
-        responding.ask_for(why, note=note, until=None)
+        given_in(why, handoff.step)
         earlier = _earlier(handoff)
         lacks = _labels(handoff, missing)
-        told = {**responding.words_of(why, note, None), "missing": lacks, "to": earlier.step}
+        told = {**words_of(why, note, None), "missing": lacks, "to": earlier.step}
         changes = {"reason_id": why.pk, "note": note, "answered_by_id": actor.pk}
         move(handoff, "send_back", actor=actor, at=at, by=by, changes=changes, body=told)
         pausing.pause(handoff.pk, at=at)
@@ -101,9 +102,14 @@ def _earlier(handoff: Handoff) -> Handoff:
 
 
 def _labels(handoff: Handoff, missing: Sequence[str]) -> list[str]:
-    """What is missing, in words: questions by their label, anything else as it was said."""
+    """What is missing, in words: questions by their label, fields of a lead by their name, anything
+    else as it was said."""
     items = asked_in(handoff.step, Step.objects.asking()).items
-    return [items[key].label if key in items else key for key in missing]
+    fields = {field.attname for field in Lead._meta.concrete_fields}
+    return [
+        items[key].label if key in items else humanise(key) if key in fields else key
+        for key in missing
+    ]
 
 
 def _to_whom_had_it(earlier: Handoff, *, at: dt.datetime) -> Asked:

@@ -124,7 +124,7 @@ def _previewed(row: Row, mapping: Map, headers: tuple[str, ...], at: dt.datetime
 def _check(payload: dict[str, Any], mapping: Map, at: dt.datetime) -> None:
     """Raises Refused, Invalid, Conflict or NotAllowed for what would go to quarantine."""
     if mapping.of == ImportBatch.Of.OPPORTUNITIES:
-        settling.check(payload, system=mapping.system, historical=mapping.history, at=at)
+        settling.check(payload, system=mapping.system, historical=mapping.history)
     else:
         understand(payload, received_at=at)
 

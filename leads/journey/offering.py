@@ -1,12 +1,13 @@
 """The values that conditions may be built with: those of the last 90 days' leads, with counts."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db import connection
 
+from handoff import statements
 from handoff.labels import humanise
 from handoff.models import DecideRule, DefinitionVersion
 from handoff.rules.countries import country_name
@@ -29,6 +30,8 @@ SELECT (array_agg(value ORDER BY n DESC, value))[1], sum(n)::int FROM (
     FROM drawn JOIN leads_judgement j ON j.id = drawn.judgement_id
     WHERE j."{field}" IS NOT NULL GROUP BY 1
 ) v GROUP BY lower(value) ORDER BY 2 DESC, 1 LIMIT {most}"""
+
+THESE = "drawn AS (SELECT id, judgement_id FROM leads_lead WHERE id = ANY(%s))"
 
 SIGNALS = """
 SELECT signal, count(*)::int FROM (
@@ -61,13 +64,25 @@ def offers(field: str, version: DefinitionVersion | None, *, at: dt.datetime) ->
         return _of_the_definition(field, version)
     if known.kind is Kind.NUMBER or field in PRIVATE:
         return []
-    cast = "::text" if known.kind is Kind.BOOL else ""
-    counted = _counted(field, VALUES.replace("{field}", field).replace("{cast}", cast), at)
+    counted = _counted(field, _values(field), at)
     if known.kind is Kind.BOOL:
         leads = dict(counted)
         words = {"true": "yes", "false": "no"}
         return [Offer(value, word, leads.get(value, 0)) for value, word in words.items()]
     return [Offer(value, _called(field, value), leads) for value, leads in counted]
+
+
+def offers_among(field: str, leads: Collection[int]) -> list[Offer]:
+    """The values that a field of text has among these leads (by primary key), most frequent
+    first."""
+    sql = _values(field).format(most=OFFERED)
+    rows = statements.fetch(f"WITH {THESE}\n{sql}", [list(leads)])
+    return [Offer(value, _called(field, value), number) for value, number in rows]
+
+
+def _values(field: str) -> str:
+    cast = "::text" if CATALOGUE[field].kind is Kind.BOOL else ""
+    return VALUES.replace("{field}", field).replace("{cast}", cast)
 
 
 def _called(field: str, value: str) -> str:

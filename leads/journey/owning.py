@@ -19,18 +19,26 @@ from .consequences import credit, had_by
 from .handing import placed
 from .judging import wanted_by
 from .law import law
+from .reasoning import given_in, reason_of
 from .recording import Happening, record
 from .rehanding import move_clocks
 from .routing import Asked, Person, Placement, place_all, rule_to
 from .states import Conflict, Invalid, NotAllowed, lock, lock_lead, move
 from .turns import Roster
 
-NEXT = """
-SELECT h.id FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
-WHERE h.team_id = ANY(%s) AND h.owner_id IS NULL AND h.state = 'waiting'
+QUEUED = """
+FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
+WHERE h.team_id = {team} AND h.owner_id IS NULL AND h.state = 'waiting'
     AND h.ended_at IS NULL AND NOT h.historical
-ORDER BY coalesce(h.due_at, h.next_step_due) NULLS LAST, h.id LIMIT 1
-FOR NO KEY UPDATE OF h, l SKIP LOCKED"""
+ORDER BY coalesce(h.due_at, h.next_step_due) NULLS LAST, h.id LIMIT 1"""
+
+NEXT = f"SELECT h.id {QUEUED.format(team='%s')} FOR NO KEY UPDATE OF h, l SKIP LOCKED"
+
+# One team at a time: only so the index gives the first due at once, however long the queue is.
+MOST_URGENT = f"""
+SELECT asked.team FROM unnest(%s::bigint[]) AS asked(team) CROSS JOIN LATERAL (
+    SELECT h.id, coalesce(h.due_at, h.next_step_due) AS due {QUEUED.format(team="asked.team")}
+) first ORDER BY first.due NULLS LAST, first.id"""
 
 
 def may_act(handoff: Handoff, user: User) -> bool:
@@ -84,8 +92,10 @@ def _claim_from(
     team_ids: Collection[int], *, actor: User, at: dt.datetime, by: str
 ) -> Handoff | None:
     with transaction.atomic():
-        rows = statements.fetch(NEXT, [list(team_ids)])
-        return take(lock(rows[0][0]), actor=actor, at=at, by=by) if rows else None
+        for (team,) in statements.fetch(MOST_URGENT, [list(team_ids)]):
+            if rows := statements.fetch(NEXT, [team]):
+                return take(lock(rows[0][0]), actor=actor, at=at, by=by)
+        return None
 
 
 def take(handoff: Handoff, *, actor: User, at: dt.datetime, by: str = "") -> Handoff:
@@ -116,6 +126,7 @@ def reassign(
     why = reason_of(reason)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
+        given_in(why, handoff.step)
         if isinstance(to, User) and to.pk == handoff.owner_id:
             raise Invalid("to", f"It is {to}’s already.")
         _credit_misrouted(handoff, to, at=at)
@@ -134,16 +145,6 @@ def _credit_misrouted(handoff: Handoff, to: User | Team, *, at: dt.datetime) -> 
         return
     rosters.lock({handoff.team.key, team.key})
     credit(handoff, Turn.Because.MISROUTED, at=at)
-
-
-def reason_of(key: str) -> Reason:
-    """The reason of this key. Raises Invalid for none, an unknown or a retired one."""
-    if not key:
-        raise Invalid("reason", "Say why: a reason is needed.")
-    reason = Reason.objects.filter(key=key, active=True).first()
-    if reason is None:
-        raise Invalid("reason", f"There is no reason “{key}”.")
-    return reason
 
 
 def _placement(

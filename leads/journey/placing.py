@@ -13,9 +13,8 @@ from handoff.permissions import may_nurture
 from leads.models import Approval, Event, Handoff, Lead
 
 from . import nurturing
-from .owning import reason_of
+from .reasoning import ask_for, check_ahead, reason_of
 from .recording import Happening, record
-from .responding import ask_for, check_ahead
 from .states import Conflict, Invalid, NotAllowed
 from .tracks import Stay, begin, label_of, until_in_words
 
@@ -75,6 +74,21 @@ def change(
         }
         record([Happening(lead.pk, Event.Kind.NURTURED, at, actor=actor, body=body)])
     return lead
+
+
+def move_on(
+    lead_id: int,
+    *,
+    track: str,
+    until: dt.date | None,
+    note: str = "",
+    actor: User,
+    at: dt.datetime,
+) -> Lead:
+    """Move a lead in nurture to another track; without a date it keeps its own."""
+    with transaction.atomic():
+        stands = _nurtured(lead_id, actor=actor).nurture_until
+        return change(lead_id, track=track, until=until or stands, note=note, actor=actor, at=at)
 
 
 def take_out(lead_id: int, *, note: str = "", actor: User, at: dt.datetime) -> Lead:

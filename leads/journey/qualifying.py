@@ -19,9 +19,8 @@ from leads.models import Approval, Event, Lead
 from .awaiting import WAITS
 from .handing import Passage, Passed, hand_over, rule_label
 from .judging import judged_by
-from .owning import reason_of
+from .reasoning import ask_for, check_ahead, reason_of, words_of
 from .recording import Happening, record
-from .responding import ask_for, check_ahead, words_of
 from .returning import standings
 from .routing import Asked, rule_to
 from .states import Conflict, Invalid, NotAllowed

@@ -9,7 +9,8 @@ from django.db import transaction
 from handoff.models import Reason, User
 from leads.models import Handoff
 
-from .owning import enter, reason_of
+from .owning import enter
+from .reasoning import reason_of
 from .responding import dispose, reject
 from .states import Invalid
 

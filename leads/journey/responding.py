@@ -27,10 +27,10 @@ from .owning import (
     mark_opened,
     may_act,
     next_for,
-    reason_of,
     reassign,
     take,
 )
+from .reasoning import ask_for, check_ahead, given_in, reason_of, words_of
 from .returning import deadlines_of
 from .rosters import calendar_of_model
 from .states import Conflict, Invalid, NotAllowed, move
@@ -143,6 +143,7 @@ def return_to_marketing(
     why = reason_of(reason)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
+        given_in(why, handoff.step)
         told = {**words_of(why, note, None), "missing": list(missing)}
         changes = {
             "reason_id": why.pk,
@@ -304,6 +305,8 @@ def dispose(
     check_ahead(until, at=at)
     with transaction.atomic():
         handoff = enter(handoff_id, actor=actor)
+        if why is not None:
+            given_in(why, handoff.step)
         verb = _verb_of(handoff, disposition, actor)
         changes = {
             "disposition": disposition,
@@ -330,37 +333,6 @@ def _verb_of(handoff: Handoff, disposition: str, actor: User) -> str:
         return "dispose"
     is_returned = handoff.state == Handoff.State.RETURNED
     return "keep" if is_returned and actor.has_role(*OVERSEERS) else "close"
-
-
-def ask_for(reason: Reason, *, note: str, until: dt.date | None) -> None:
-    """Raises Invalid where the reason asks for a note or a date that is not given."""
-    if reason.needs_note and not note.strip():
-        raise Invalid("note", f"“{reason.label}” needs a note: what did you learn?")
-    if reason.needs_date and until is None:
-        raise Invalid("until", f"“{reason.label}” needs a date: when shall the lead come back?")
-
-
-def given_in(reason: Reason, step: str) -> None:
-    """Raises Invalid where a reason is not given in this step."""
-    if reason.steps and step not in reason.steps:
-        raise Invalid("reason", f"“{reason.label}” is no reason in this step.")
-
-
-def check_ahead(until: dt.date | None, *, at: dt.datetime) -> None:
-    """A lead cannot come back in the past. Yesterday passes: it is today somewhere."""
-    if until is not None and until < (at - dt.timedelta(days=1)).date():
-        raise Invalid("until", f"{until.isoformat()} is past: when shall the lead come back?")
-
-
-def words_of(reason: Reason | None, note: str, until: dt.date | None) -> dict[str, Any]:
-    """What was said with an answer, as its event keeps it."""
-    return {
-        "reason": reason.key if reason else "",
-        "reason_label": reason.label if reason else "",
-        "goes_to": reason.goes_to if reason else "",
-        "note": note,
-        "until": until,
-    }
 
 
 def _fresh(handoff: Handoff) -> Handoff:

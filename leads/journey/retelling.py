@@ -13,7 +13,7 @@ from handoff.models import Membership, Reason, Step, User
 from leads.models import Handoff, Lead, Opportunity
 
 from . import dealing, responding
-from .states import Invalid
+from .states import Invalid, NotAllowed
 
 
 def retell(
@@ -31,6 +31,34 @@ def retell(
     return dealing.record_opportunity(ref, told, actor=None, at=moment, by=by, system=system)
 
 
+def check(ref: str, data: Mapping[str, Any], *, system: str) -> None:
+    """Raises Invalid or NotAllowed where `retell` would, as far as reading alone can tell; nothing
+    is written or locked."""
+    told = dict(data)
+    first = told.pop("first_owner", None)
+    if told.get("owner") and _held(told["owner"]) is None:
+        del told["owner"]
+    dealing.check(ref, told, system=system)
+    lead = dealing.lead_of(told.get("lead"), system=system)
+    if lead is None or not first:
+        return
+    person, handoff = _held(first), _to_work(lead)
+    if handoff is None:
+        return
+    if handoff.team is None:
+        raise _of_no_team(lead)
+    if handoff.owner_id is not None and (person is None or handoff.owner_id != person.pk):
+        _reason()
+    elif person is not None and not _may_join(handoff, person):
+        raise NotAllowed("This lead belongs to another team.")
+
+
+def _may_join(handoff: Handoff, person: User) -> bool:
+    """Whether a person is of the team or can be added; who left it is not added again."""
+    left = Membership.objects.filter(team=handoff.team, user=person, active=False)
+    return not left.exists() or responding.may_act(handoff, person)
+
+
 def _moment(told: Mapping[str, Any], at: dt.datetime) -> dt.datetime:
     """The day of the outcome, else that of the opening, else now."""
     for name in ("closed_at", "opened_at"):
@@ -43,18 +71,27 @@ def _known(email: Any) -> User | None:
     """The person of an address, added where nobody has it."""
     if not email:
         return None
+    address = _address(email)
+    return _held(address) or User.objects.create_user(address, name=address.partition("@")[0])
+
+
+def _held(email: Any) -> User | None:
+    """The person of an address, if anybody has it. Raises Invalid for what is no address."""
+    return User.objects.filter(email=_address(email)).first()
+
+
+def _address(email: Any) -> str:
     address = str(email).strip().lower()
     name, _, domain = address.partition("@")
     if not name or "." not in domain:
         raise Invalid("owner", f"“{email}” is no email address.")
-    found = User.objects.filter(email=address).first()
-    return found or User.objects.create_user(address, name=name)
+    return address
 
 
 def _work_through(lead: Lead, first: User, last: User | None, *, by: str, at: dt.datetime) -> None:
     """Accept, advance and accept again, and end as converted, by those who had the lead."""
-    handoff = Handoff.objects.open().filter(lead=lead, historical=True).order_by("pk").first()
-    if handoff is None or handoff.state != Handoff.State.WAITING:
+    handoff = _to_work(lead)
+    if handoff is None:
         return
     moment = max(at, handoff.made_at)
     held = _accepted(handoff, first, by=by, at=moment)
@@ -66,10 +103,20 @@ def _work_through(lead: Lead, first: User, last: User | None, *, by: str, at: dt
     responding.dispose(held.pk, disposition=converted, actor=actor, at=moment, by=by)
 
 
+def _to_work(lead: Lead) -> Handoff | None:
+    """The hand-over of the past that nobody has answered yet, if any."""
+    handoff = Handoff.objects.open().filter(lead=lead, historical=True).order_by("pk").first()
+    return handoff if handoff and handoff.state == Handoff.State.WAITING else None
+
+
+def _of_no_team(lead: Lead) -> Invalid:
+    return Invalid("lead", f"{lead} was handed to no team; nobody can have worked it.")
+
+
 def _accepted(handoff: Handoff, person: User, *, by: str, at: dt.datetime) -> Handoff:
     """The hand-over, accepted by a person, who joins its team for it."""
     if handoff.team is None:
-        raise Invalid("lead", f"{handoff.lead} was handed to no team; nobody can have worked it.")
+        raise _of_no_team(handoff.lead)
     Membership.objects.get_or_create(team=handoff.team, user=person, defaults={"weight": 0})
     if handoff.owner_id not in (None, person.pk):
         handoff = responding.reassign(

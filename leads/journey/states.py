@@ -95,7 +95,7 @@ MOVES: dict[str, Move] = {
         frozenset({State.WAITING, State.ACCEPTED}), State.WAITING, Event.Kind.ASSIGNED, "reassigned"
     ),
     "back_to_waiting": Move(
-        frozenset({State.WAITING, State.ACCEPTED, State.REJECTED, State.RETURNED}),
+        frozenset(State) - {State.ADVANCED},
         State.WAITING,
         Event.Kind.UNDONE,
         "taken back",

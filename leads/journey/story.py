@@ -153,9 +153,9 @@ def _go(wave: Wave, force: InForce) -> list[Outcome]:
     _judge(wave, force)
     known = {arrival.lead_id for arrival in wave.arrivals if arrival.created}
     with statements.together():
+        _finish(wave.arrivals)
         _hand_over(wave)
         record(wave.happenings, first_of=known, webhooks=force.webhooks)
-        _finish(wave.arrivals)
     due = _due_of_open(wave)
     return [
         Outcome.of(

@@ -7,7 +7,7 @@ turns are corrected in the ledger. Refused once somebody did something meanwhile
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,8 +16,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from handoff import statements
+from handoff.checklists import FIRST_STEP
 from handoff.models import User
-from leads.models import Assignment, Event, Handoff, Lead, MergeProposal, Message, Undoable
+from leads.models import (
+    Assignment,
+    Event,
+    Handoff,
+    Lead,
+    MergeProposal,
+    Message,
+    Promise,
+    Undoable,
+)
 from leads.wording import subjects
 
 from . import clocks, correcting
@@ -40,8 +50,15 @@ SAID = {
     "dispose": "how it ended",
     "reassign": "given to somebody else",
     "recycle": "sent to nurture",
+    "advance": "handed on",
 }
 """What was answered, for a person to read."""
+
+SAID_LATER = {
+    "return": "sent back to the step before",
+    "resume": "taken back from the step before",
+}
+"""The same, where a later step says it otherwise."""
 
 BACK = {"waiting": "back_to_waiting", "accepted": "back_to_work", "returned": "back_to_marketing"}
 
@@ -49,6 +66,7 @@ OF_HANDOFF = (
     "state", "owner_id", "team_id", "awaits_turn", "assigned_at", "opened_at", "accepted_at", "how",
     "first_touch_at", "last_touch_at", "channel", "next_step", "next_step_due", "disposition",
     "reason_id", "note", "until", "lacks", "answered_by_id", "ended_at", "due_at", "due_clock",
+    "context",
 )  # fmt: skip
 OF_LEAD = (
     "status",
@@ -67,18 +85,25 @@ def _object(alias: str, columns: Sequence[str]) -> str:
     return f"jsonb_build_object({pairs})"
 
 
+def _clocks(alias: str) -> str:
+    clocks = f"FROM leads_clock c WHERE c.handoff_id = {alias}.id"
+    return f"(SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') {clocks})"
+
+
 BEFORE = f"""
-SELECT {_object("h", OF_HANDOFF)}::text, {_object("l", OF_LEAD)}::text,
-    (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM leads_clock c
-     WHERE c.handoff_id = h.id)::text,
+SELECT {_object("h", OF_HANDOFF)}::text, {_object("l", OF_LEAD)}::text, {_clocks("h")}::text,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'was', {_object("o", OF_HANDOFF)},
+        'clocks', {_clocks("o")})), '[]') FROM leads_handoff o
+     WHERE o.lead_id = h.lead_id AND o.id <> h.id AND o.ended_at IS NULL)::text,
     (SELECT coalesce(max(t.id), 0) FROM leads_turn t WHERE t.handoff_id = h.id)
 FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id WHERE h.id = %s"""
 
 KEEP = """
 WITH old AS (DELETE FROM leads_undoable WHERE actor_id = %s AND at < %s)
 INSERT INTO leads_undoable (batch, handoff_id, actor_id, at, verb, handoff_was, lead_was,
-    clocks_were, turn, seq)
-SELECT %s::uuid, h.id, %s, %s, %s, %s::text::jsonb, %s::text::jsonb, %s::text::jsonb, %s,
+    clocks_were, others_were, turn, seq)
+SELECT %s::uuid, h.id, %s, %s, %s, %s::text::jsonb, %s::text::jsonb, %s::text::jsonb,
+    %s::text::jsonb, %s,
     (SELECT max(e.seq) FROM leads_event e WHERE e.lead_id = h.lead_id)
 FROM leads_handoff h WHERE h.id = %s"""
 
@@ -123,16 +148,27 @@ def undo(undoable_id: int, *, actor: User, at: dt.datetime) -> Handoff:
         handoff = lock(given.handoff_id)
         _check(given, handoff, actor=actor, at=at)
         made = list(Handoff.objects.open().filter(previous=handoff, made_at=given.at))
-        _only_these([handoff, *made], given)
+        others = _others(given, handoff)
+        if given.verb == "advance":
+            _refuse_opened([*made, *others])
         elsewhere = [one for one in made if one.step != handoff.step]
         _withdraw([one for one in made if one.step == handoff.step], actor=actor, at=at)
         correcting.correct([handoff, *made], since=given.turn, at=at)
-        _bring_back(handoff, given, actor=actor, at=at)
+        told = {"undid": given.verb, "said": f"Taken back: {said_of(given, handoff)}"}
+        _bring_back(handoff, given.handoff_was, given.clocks_were, told, actor=actor, at=at)
+        _bring_lead_back(handoff, given)
+        for other, stood in others.items():
+            _bring_back(other, stood["was"], stood["clocks"], told, actor=actor, at=at)
         _withdraw(elsewhere, actor=actor, at=at)
-        _take_letters_back([handoff, *made], given, actor=actor, at=at)
-    return Handoff.objects.select_related("lead", "team", "owner", "reason", "judgement").get(
-        pk=handoff.pk
-    )
+        Promise.objects.filter(handoff__in=elsewhere).delete()
+        _take_letters_back([handoff, *made, *others], given, actor=actor, at=at)
+    return Handoff.objects.select_related("lead", "team", "owner", "judgement").get(pk=handoff.pk)
+
+
+def said_of(given: Undoable, handoff: Handoff) -> str:
+    """What was answered, for a person to read."""
+    said = SAID if handoff.step == FIRST_STEP else SAID | SAID_LATER
+    return said[given.verb]
 
 
 def _check(given: Undoable, handoff: Handoff, *, actor: User, at: dt.datetime) -> None:
@@ -159,27 +195,39 @@ def _withdraw(made: Sequence[Handoff], *, actor: User, at: dt.datetime) -> None:
         move(one, "withdraw", actor=actor, at=at, body={"because": "taken back"})
 
 
-def _only_these(handoffs: Sequence[Handoff], given: Undoable) -> None:
-    """Raises Conflict where the answer moved another step of the lead besides."""
-    events = Event.objects.filter(lead=handoffs[0].lead_id, at=given.at, seq__lte=given.seq)
-    if events.exclude(handoff=None).exclude(handoff__in=handoffs).exists():
-        raise Conflict("It moved another step of this lead too, so it cannot be taken back.")
+def _others(given: Undoable, handoff: Handoff) -> dict[Handoff, dict[str, Any]]:
+    """Hand-overs of other steps that the answer moved too, locked, with how they stood: what the
+    next step sent back ends with an answer of this one, or goes on with it."""
+    events = Event.objects.filter(lead=handoff.lead_id, at=given.at, seq__lte=given.seq)
+    moved = set(events.values_list("handoff_id", flat=True))
+    return {lock(one["id"]): one for one in given.others_were if one["id"] in moved}
 
 
-def _bring_back(handoff: Handoff, given: Undoable, *, actor: User, at: dt.datetime) -> None:
-    """The hand-over, its lead and clocks as they were; what the answer made of them goes."""
-    was = {name: _value(Handoff, name, value) for name, value in given.handoff_was.items()}
+def _refuse_opened(there: Iterable[Handoff]) -> None:
+    """Raises Conflict where whoever was handed a lead has seen it: they are at work on it."""
+    for one in there:
+        if one.opened_at is not None:
+            time = f"{timezone.localtime(one.opened_at):%H:%M}"
+            raise Conflict(f"{one.owner} opened it at {time}, so it stays handed on.")
+
+
+def _bring_back(
+    handoff: Handoff,
+    stood: dict[str, Any],
+    clocks_were: list[dict[str, Any]],
+    told: dict[str, Any],
+    *,
+    actor: User,
+    at: dt.datetime,
+) -> None:
+    """The hand-over and its clocks as they stood; what the answer made of them goes."""
+    was = {name: _value(Handoff, name, value) for name, value in stood.items()}
     changed_hands = (was["owner_id"], was["team_id"]) != (handoff.owner_id, handoff.team_id)
-    if was["owner_id"] == handoff.owner_id:
+    if was["owner_id"] == handoff.owner_id and handoff.opened_at is not None:
         del was["opened_at"]
-    told = {"undid": given.verb, "said": f"Taken back: {SAID[given.verb]}"}
     move(handoff, BACK[was["state"]], actor=actor, at=at, changes=was, body=told)
-    lead_was = {name: _value(Lead, name, value) for name, value in given.lead_was.items()}
-    Lead.objects.filter(pk=handoff.lead_id).update(**lead_was)
-    statements.execute(CLOCKS_GONE, [handoff.pk, [clock["id"] for clock in given.clocks_were]])
-    statements.execute(CLOCKS_BACK, [statements.dumps(given.clocks_were)])
-    proposed = MergeProposal.objects.filter(proposed_at=given.at, state=MergeProposal.State.OPEN)
-    proposed.filter(Q(lead=handoff.lead_id) | Q(other=handoff.lead_id)).delete()
+    statements.execute(CLOCKS_GONE, [handoff.pk, [clock["id"] for clock in clocks_were]])
+    statements.execute(CLOCKS_BACK, [statements.dumps(clocks_were)])
     if changed_hands:
         Assignment.objects.create(
             handoff=handoff,
@@ -191,6 +239,14 @@ def _bring_back(handoff: Handoff, given: Undoable, *, actor: User, at: dt.dateti
             explanation={"taken_back": True},
             actor=actor,
         )
+
+
+def _bring_lead_back(handoff: Handoff, given: Undoable) -> None:
+    """The lead as it stood; a merge that the answer proposed goes."""
+    was = {name: _value(Lead, name, value) for name, value in given.lead_was.items()}
+    Lead.objects.filter(pk=handoff.lead_id).update(**was)
+    proposed = MergeProposal.objects.filter(proposed_at=given.at, state=MergeProposal.State.OPEN)
+    proposed.filter(Q(lead=handoff.lead_id) | Q(other=handoff.lead_id)).delete()
 
 
 def _value(model: type[Handoff] | type[Lead], name: str, value: Any) -> Any:
@@ -217,7 +273,7 @@ def _take_letters_back(
             "taken_back",
             f"{given.pk}",
             recipient,
-            subjects.taken_back(title, by=actor, what=SAID[given.verb]),
+            subjects.taken_back(title, by=actor, what=said_of(given, handoffs[0])),
             at,
             handoffs[0].lead_id,
             handoffs[0].pk,

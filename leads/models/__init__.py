@@ -3,7 +3,7 @@
 from .account import Account, AccountDomain, Opportunity
 from .assignment import Assignment, Turn
 from .brief import Brief, BriefVote, Persona
-from .campaign import Campaign, Offer
+from .campaign import Campaign, Offer, PageName
 from .cause import Miss, RecurringCause
 from .clock import Clock
 from .comeback import Comeback
@@ -18,6 +18,7 @@ from .judgement import Approval, Facts, Judgement
 from .lead import ExternalId, Lead, MergeProposal
 from .message import Message
 from .preference import Digest, Preference
+from .press import Press
 from .promise import Promise
 from .text import TextTemplate
 from .touchpoint import Submission, Touchpoint
@@ -60,8 +61,10 @@ __all__ = [
     "Miss",
     "Offer",
     "Opportunity",
+    "PageName",
     "Persona",
     "Preference",
+    "Press",
     "Promise",
     "QueueChoice",
     "RecurringCause",

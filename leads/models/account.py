@@ -85,6 +85,29 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
         mine = handoffs.filter(models.Q(owner=person) | models.Q(team__in=teams))
         return self.filter(models.Q(owner=person) | models.Q(lead__in=mine.values("lead")))
 
+    def beside(self, viewer: int | None) -> "OpportunityQuerySet":
+        """What a person (by primary key; None sees everything) may know of a company's deals: all
+        of those they may see (`whole`), and of the others only that one is open and whose."""
+        if viewer is None:
+            return self.annotate(whole=models.Value(True, models.BooleanField()))
+        theirs = self.model._default_manager.handed_to(viewer)
+        whole = models.Exists(theirs.filter(pk=models.OuterRef("pk")).order_by())
+        return self.annotate(whole=whole).filter(
+            models.Q(whole=True) | models.Q(stage=Opportunity.Stage.OPEN)
+        )
+
+    def with_lead_seen_by(self, user: User) -> "OpportunityQuerySet":
+        """Each with `lead_is_seen`: whether its lead is one that the person may open."""
+        if user.has_role(*SEERS):
+            return self.annotate(lead_is_seen=models.Value(True, models.BooleanField()))
+        leads = apps.get_model("leads", "Lead").objects.handed_to(user.pk)
+        return self.annotate(lead_is_seen=models.Exists(leads.filter(pk=models.OuterRef("lead"))))
+
+    def open_first(self) -> "OpportunityQuerySet":
+        """Open ones first, the newest first among them."""
+        over = models.Case(models.When(stage=Opportunity.Stage.OPEN, then=0), default=1)
+        return self.order_by(over, models.F("opened_at").desc(nulls_last=True), "pk")
+
     def closed(self) -> "OpportunityQuerySet":
         return self.exclude(stage=Opportunity.Stage.OPEN)
 

@@ -138,3 +138,22 @@ class Offer(Described):
     def runs_on(self, day: dt.date) -> bool:
         """Whether it can be had that day."""
         return (self.starts_on or day) <= day <= (self.ends_on or day)
+
+
+class PageName(Described):
+    """What a page of one's site is called where its address says too little. `paths`: one or more,
+    each as `leads.chronicle.pages.path_of` writes it; `*` stands for anything."""
+
+    name = models.CharField(max_length=LONGEST, unique=True)
+    paths = ArrayField(models.CharField(max_length=LONGEST), verbose_name="its path")
+
+    objects = DescribedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(paths__len=0), name="page_has_a_path"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

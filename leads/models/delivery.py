@@ -143,6 +143,9 @@ class Delivery(models.Model):
                 name="delivery_by_batch",
             ),
             models.Index(
+                fields=("id",), condition=models.Q(historical=True), name="delivery_of_the_past"
+            ),
+            models.Index(
                 fields=("lead",), condition=models.Q(lead__isnull=False), name="delivery_by_lead"
             ),
         )

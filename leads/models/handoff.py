@@ -224,6 +224,15 @@ class Handoff(models.Model):
                 name="handoff_next_of_team",
             ),
             models.Index(
+                models.F("team"),
+                DUE_NEXT,
+                models.F("id"),
+                condition=models.Q(
+                    owner__isnull=True, state="waiting", ended_at__isnull=True, historical=False
+                ),
+                name="handoff_unowned",
+            ),
+            models.Index(
                 DUE_NEXT,
                 models.F("id"),
                 condition=models.Q(reentry=True, ended_at__isnull=True, historical=False),

@@ -11,7 +11,7 @@ from handoff.models.history import keep_changes_of, keep_what_was
 
 from .account import Account, Opportunity
 from .brief import Brief, Persona
-from .campaign import Campaign, Offer
+from .campaign import Campaign, Offer, PageName
 from .lead import Lead
 from .text import TextTemplate
 from .webhook import Webhook
@@ -81,6 +81,6 @@ keep_what_was(Lead, PERSON)
 keep_what_was(Account, COMPANY)
 keep_changes_of(Opportunity, DEAL)
 keep_changes_of(Webhook, WEBHOOK)
-for _model in (Campaign, Offer, Persona, Brief, TextTemplate):
+for _model in (Campaign, Offer, PageName, Persona, Brief, TextTemplate):
     _said = [f.name for f in _model._meta.concrete_fields if f.name not in ("id", "is_demo")]
     keep_changes_of(_model, _said)

@@ -1,5 +1,6 @@
 """The person who asked: one row for one human being, however often they come back."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -11,7 +12,7 @@ from django.db.models.functions import Left
 from handoff.models import SEERS, Membership, User
 
 from .account import Account
-from .search import SEARCH_TEXT, at_hand, backwards, indexed, national
+from .search import SEARCH_TEXT, Among, at_hand, backwards, indexed, national
 
 INDEXED = 200
 """Characters of a campaign's, offer's or source's name that an index keeps; a name may be longer
@@ -62,6 +63,10 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def search(self, text: str) -> "LeadQuerySet":
         """Those a text finds by a word, an email or a phone number, by index."""
         return self.filter(indexed(text))
+
+    def among(self, ids: Iterable[int]) -> "LeadQuerySet":
+        """Those with one of these primary keys, a few thousand at most."""
+        return self.filter(Among(models.F("pk"), ids))
 
     def matching(self, text: str) -> "LeadQuerySet":
         """As `search`, asked of each row that is left: for few of them."""
@@ -160,6 +165,11 @@ class Lead(models.Model):
                 name="lead_by_account",
             ),
             models.Index(fields=("-last_seen_at", "-id"), name="lead_by_last_seen"),
+            models.Index(
+                fields=("first_seen_at", "id"),
+                include=("status", "merged_into"),
+                name="lead_by_first_seen",
+            ),
             models.Index(
                 fields=("nurture_until",),
                 condition=models.Q(nurture_until__isnull=False),

@@ -1,4 +1,4 @@
-"""What became of both promises about a hand-over, kept beside it for whoever counts many."""
+"""What became of a hand-over, kept beside it in one narrow row for whoever counts many."""
 
 from django.db import models
 
@@ -8,31 +8,89 @@ from .handoff import Handoff
 class Promise(models.Model):
     """One row for each first hand-over that marketing, or the step before, made; narrow.
 
-    The database writes it, with every change of the hand-over and its clocks, in the same
-    transaction (migration `promises_are_kept_beside`); nothing else does. `missed`, `met` and
-    `due_at` are of the first-touch clocks (`due_at` of one that runs), `late` of the hand-over
-    clock; times are in seconds. Of a later `step`, `incomplete` is that it was sent back once, and
-    `to_hand_over` counts from the hand-over before.
+    The database writes it, with every change of the hand-over, its clocks and its deals, in the
+    same transaction (migration `what_the_measures_read`); only of a hand-over that was taken back
+    it is removed (`journey.undoing`), so that none counts that never was. `to_` and `from_` are
+    whole seconds, rounded, from the hand-over on and up to it. `to_assign` and `to_open` are of the
+    first who owned it and who saw it; what a change of hands takes away they keep. `missed`, `met`
+    and `due_at` are of the first-touch clocks (`due_at` of one that runs), `late` of the hand-over
+    clock. Of a later `step`, `incomplete` is that it was sent back once, and `to_hand_over` counts
+    from the hand-over before. `outcome` is the best of this one and of those that followed from it;
+    `to_deal` when the opportunity was opened, `to_close` when it was won or lost. What the
+    judgement saw (`fit`, `intent` and `employees` cut to whole numbers) never changes. `received`:
+    the last enquiry before the hand-over; unknown of an imported past. `captured`: when its form
+    says it was sent; unknown where it does not. `to_notify`: the first mail or chat to the owner
+    that was sent, else the note in the application. `took_` are the seconds between a step and the
+    one before (`reviews/measures/seams.py`), `worked_` those of them that were working time by the
+    calendar of the team that had it then (of no team: marketing's); these stay when a calendar is
+    edited, and are NULL where no calendar is laid out (`Calendar.lay_out`).
     """
 
     handoff = models.OneToOneField(
         Handoff, on_delete=models.CASCADE, primary_key=True, related_name="+", db_constraint=False
     )
     made_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
-    to_touch = models.FloatField(null=True)
-    to_hand_over = models.FloatField()
-    team_id = models.BigIntegerField(null=True)
-    owner_id = models.BigIntegerField(null=True)
     version_id = models.BigIntegerField()
+    to_hand_over = models.IntegerField()
+    from_judged = models.IntegerField()
+    fit = models.SmallIntegerField()
+    intent = models.SmallIntegerField()
     historical = models.BooleanField()
     incomplete = models.BooleanField()
     late = models.BooleanField(default=False)
     missed = models.BooleanField(default=False)
     met = models.BooleanField(default=False)
+
+    due_at = models.DateTimeField(null=True)
+    team_id = models.BigIntegerField(null=True)
+    owner_id = models.BigIntegerField(null=True)
+    reason_id = models.BigIntegerField(null=True)
+    from_received = models.IntegerField(null=True)
+    to_assign = models.IntegerField(null=True)
+    to_open = models.IntegerField(null=True)
+    to_accept = models.IntegerField(null=True)
+    to_touch = models.IntegerField(null=True)
+    to_end = models.IntegerField(null=True)
+    to_deal = models.IntegerField(null=True)
+    to_close = models.IntegerField(null=True)
+    employees = models.IntegerField(null=True)
+    from_captured = models.IntegerField(null=True)
+    to_notify = models.IntegerField(null=True)
+    took_receive = models.IntegerField(null=True)
+    took_judge = models.IntegerField(null=True)
+    took_hand_over = models.IntegerField(null=True)
+    took_assign = models.IntegerField(null=True)
+    took_notify = models.IntegerField(null=True)
+    took_open = models.IntegerField(null=True)
+    took_accept = models.IntegerField(null=True)
+    took_touch = models.IntegerField(null=True)
+    took_end = models.IntegerField(null=True)
+    worked_receive = models.IntegerField(null=True)
+    worked_judge = models.IntegerField(null=True)
+    worked_hand_over = models.IntegerField(null=True)
+    worked_assign = models.IntegerField(null=True)
+    worked_notify = models.IntegerField(null=True)
+    worked_open = models.IntegerField(null=True)
+    worked_accept = models.IntegerField(null=True)
+    worked_touch = models.IntegerField(null=True)
+    worked_end = models.IntegerField(null=True)
+
+    step = models.TextField(db_default="sdr")
+    state = models.TextField()
+    disposition = models.TextField()
+    outcome = models.TextField(db_default="")
     tier = models.TextField(null=True)
     source = models.TextField(null=True)
-    step = models.TextField(db_default="sdr")
+    motion = models.TextField(null=True)
+    region = models.TextField(null=True)
+    country = models.TextField(null=True)
+    campaign = models.TextField(null=True)
+    offer = models.TextField(null=True)
+    trigger = models.TextField(null=True)
+    landing_page = models.TextField(null=True)
+    seniority = models.TextField(null=True)
+    function = models.TextField(null=True)
+    industry = models.TextField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=("made_at",), name="promise_by_day"),)

@@ -24,7 +24,10 @@ class Submission(models.Model):
 
     class Meta:
         ordering = ("occurred_at", "pk")
-        indexes = (models.Index(fields=("lead", "occurred_at"), name="submission_by_lead"),)
+        indexes = (
+            models.Index(fields=("lead", "occurred_at"), name="submission_by_lead"),
+            models.Index(fields=("occurred_at",), name="submission_by_day"),
+        )
 
     def __str__(self) -> str:
         return f"{self.trigger or 'enquiry'} at {self.occurred_at:%Y-%m-%d %H:%M}"

@@ -22,13 +22,14 @@ class Undoable(models.Model):
     """One answer given on a page, and what stood before it (see `leads.journey.undoing`).
 
     It is no history, that is the event: rows older than an hour go with the next answer of the same
-    person, at the latest with the nightly housekeeping. `seq` is the place of the lead's last event
-    once the answer was given; `turn` the last row of the hand-over's turns before it.
+    person, at the latest with the nightly housekeeping, and with their hand-over (the database sees
+    to it). `seq` is the place of the lead's last event once the answer was given; `turn` the last
+    row of the hand-over's turns before it; `others_were` are the lead's other open hand-overs.
     """
 
     batch = models.UUIDField(help_text="The same for all that one press of a button answered.")
     handoff = models.ForeignKey(
-        Handoff, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+        Handoff, on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
     actor = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     at = models.DateTimeField()
@@ -36,6 +37,7 @@ class Undoable(models.Model):
     handoff_was = models.JSONField()
     lead_was = models.JSONField()
     clocks_were = models.JSONField()
+    others_were = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     seq = models.PositiveIntegerField()
     turn = models.BigIntegerField(default=0)
     undone_at = models.DateTimeField(null=True)

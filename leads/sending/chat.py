@@ -53,8 +53,16 @@ def text_of(body: Data, *, zone: str) -> str:
         again = " again" if data["went_back"] else ""
         why = f": {data['reason']}" if data["reason"] else ""
         return _with_link(f"*Definition {data['definition']} is the law{again}*{why}", "/playbook/")
+    if body["type"] == catalogue.ALERT:
+        return _with_link(_alert(data), f"/reviews/alerts/#alert-{data['alert']}")
     said = SAYINGS[body["type"]](data, lambda at: _moment(at, zone))
     return _with_link(said, f"/leads/{data['lead']}/")
+
+
+def _alert(data: Data) -> str:
+    ends = f"surely {100 * data['low']:.0f}% or more"
+    counted = f"{data['rejected']:,} of {data['answered']:,} answered in {data['days']} days"
+    return _told(f"Rejections passed {data['threshold']:.0%}: {plain(data['name'])}", counted, ends)
 
 
 def plain(text: object) -> str:

@@ -24,9 +24,22 @@ from leads.story import why_now
 from leads.wording.kinds import DIGESTS, GATHERED, Kind, kind_of
 
 SALT = "leads.messages.stop"
-TEMPLATES = {GATHERED: "gathered", **dict.fromkeys(DIGESTS, "digest")}
+TEMPLATES = {
+    GATHERED: "gathered",
+    "review_minutes": "minutes",
+    **dict.fromkeys(DIGESTS, "digest"),
+}
 
 Line = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter; `type` as its Content-Type says it."""
+
+    name: str
+    type: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,7 @@ class Mail:
     text: str
     html: str
     headers: dict[str, str]
+    attachments: tuple[Attachment, ...] = ()
 
 
 def compose(message: Message, *, nonce: str = "") -> Mail:
@@ -62,6 +76,7 @@ def compose(message: Message, *, nonce: str = "") -> Mail:
             text=render_to_string(f"email/{name}.txt", context),
             html=render_to_string(f"email/{name}.html", context),
             headers=_headers(message, reader, stop),
+            attachments=tuple(Attachment(**one) for one in message.body.get("attachments", ())),
         )
 
 
@@ -113,6 +128,7 @@ def _lines(message: Message, reader: User, kind: Kind) -> Iterator[Line]:
     known = {
         "Who": _who(message.lead) if message.lead and (handoff or not message.handoff_id) else "",
         "Why now": told.get("why") or (why_now(handoff) if handoff else ""),
+        "When": _when(told, reader),
         "Due": _due(told, handoff, reader),
         "Score": told.get("score") or _score(handoff),
         "What they did": told.get("did"),
@@ -150,6 +166,15 @@ def _score(handoff: Handoff | None) -> str:
 
 def _missing(handoff: Handoff | None) -> list[str]:
     return [humanise(name).lower() for name in handoff.missing] if handoff else []
+
+
+def _when(told: dict[str, Any], reader: User) -> str:
+    """When something begins, as the reader reads it."""
+    if not told.get("when"):
+        return ""
+    zone = _zone(reader)
+    moment = dt.datetime.fromisoformat(told["when"]).astimezone(zone)
+    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M} ({place(zone.key)} time)"
 
 
 def _due(told: dict[str, Any], handoff: Handoff | None, reader: User) -> str:

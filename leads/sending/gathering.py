@@ -2,7 +2,8 @@
 become one when they may go.
 
 Whoever sends calls `gather` first, at the same moment: so what is due together is never claimed one
-by one. The rows are locked, not skipped; a second worker finds them gathered.
+by one. The rows are locked, not skipped; a second worker finds them gathered. A letter with a file
+goes by itself.
 """
 
 import datetime as dt
@@ -25,6 +26,7 @@ RELATED = ("webhook__team__calendar", "recipient")
 def gather(channels: Sequence[Message.Channel], *, at: dt.datetime) -> int:
     """Bring together what was held and may go at `at`; how many letters were written for it."""
     due = Message.objects.held().filter(channel__in=channels, held_until__lte=at)
+    due = due.exclude(body__has_key="attachments")
     if not due.order_by().exists():
         return 0
     with transaction.atomic():

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 BATCH = 5
 """So few at once that they are sent, or have failed, before their claim runs out."""
 
+INVITATION = "text/calendar"
+"""Some mail programs look for it among the alternatives, others among the files."""
+
 LONGEST_RUN = 15.0
 """Seconds after which no more letters are claimed."""
 
@@ -85,6 +88,10 @@ def _mail(letter: Message, connection: BaseEmailBackend) -> None:
         connection=connection,
     )
     mail.attach_alternative(made.html, "text/html")
+    for one in made.attachments:
+        if one.type.startswith(INVITATION):
+            mail.attach_alternative(one.text, one.type)
+        mail.attach(one.name, one.text, one.type)
     mail.send()
 
 

@@ -1,6 +1,7 @@
 """The words of a lead's page: events, assignments, reasons and facts in plain language."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import template
@@ -21,6 +22,8 @@ from leads.story import listed
 from leads.views import evidence
 
 register = template.Library()
+
+TEAM = re.compile(r"[-a-zA-Z0-9_]+")
 
 QUEUES = {
     "mine": ("leads:queue", "My queue"),
@@ -67,17 +70,23 @@ ICONS = {
 
 @register.simple_tag
 def queue_url(came_from: str) -> str:
-    """The queue somebody came from; their own where it is not known."""
-    if came_from.startswith("team-"):
-        return reverse("leads:team", args=[came_from.removeprefix("team-")])
-    return reverse(QUEUES.get(came_from, QUEUES["mine"])[0])
+    """The queue somebody came from, with its filters; their own where it is not known."""
+    key, mark, kept = came_from.partition("?")
+    team = key.removeprefix("team-")
+    if key == team:
+        where = reverse(QUEUES.get(key, QUEUES["mine"])[0])
+    elif TEAM.fullmatch(team):
+        where = reverse("leads:team", args=[team])
+    else:
+        where = reverse(QUEUES["mine"][0])
+    return f"{where}{mark}{kept}"
 
 
 @register.simple_tag
 def queue_title(came_from: str) -> str:
     if came_from.startswith("team-"):
         return "Team queue"
-    return QUEUES.get(came_from, QUEUES["mine"])[1]
+    return QUEUES.get(came_from.partition("?")[0], QUEUES["mine"])[1]
 
 
 @register.simple_tag

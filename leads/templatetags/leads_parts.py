@@ -1,6 +1,9 @@
 """The words of leads and their judgements in templates."""
 
+from decimal import Decimal
+
 from django import template
+from django.conf import settings
 
 from handoff import words
 from handoff.labels import humanise, labels_of
@@ -22,6 +25,12 @@ def who_line(lead: Lead) -> str:
 def fields(keys: list[str]) -> str:
     """Names of fields in running text: “problem and timing”."""
     return listed(keys)
+
+
+@register.filter
+def money(amount: Decimal) -> str:
+    """An amount in the house's currency: “USD 12,000”."""
+    return words.money(amount, settings.CURRENCY)
 
 
 @register.filter

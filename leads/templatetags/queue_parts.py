@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from urllib.parse import quote
 
 from django import template
 from django.urls import reverse
@@ -18,7 +17,6 @@ from leads.models import Clock, Handoff
 from leads.models.clock import OF_MARKETING
 from leads.story import why_now
 from leads.templatetags.leads_parts import source_name, tier_label, who_line
-from leads.views.places import Place
 
 register = template.Library()
 
@@ -32,13 +30,13 @@ Draw = Callable[[Handoff, dt.datetime], str]
 
 @register.simple_tag
 def queue_row(
-    handoff: Handoff, place: Place, now: dt.datetime, columns: tuple[str, ...]
+    handoff: Handoff, came_from: str, now: dt.datetime, columns: tuple[str, ...]
 ) -> SafeString:
-    """One row of a queue. `data-known` is what live.js compares: who has it, and in which state;
-    `data-can`, the keys that answer it. Its buttons stand in “Why now”, or where that is not shown,
-    beside the name."""
+    """One row of a queue; `came_from` names the queue with its filters, as an address writes it.
+    `data-known` is what live.js compares: who has it, and in which state; `data-can`, the keys that
+    answer it. Its buttons stand in “Why now”, or where that is not shown, beside the name."""
     lead = handoff.lead
-    page = f"{reverse('leads:lead', args=[lead.pk])}?from={quote(place.key)}"
+    page = f"{reverse('leads:lead', args=[lead.pk])}?from={came_from}"
     cells = "".join([_cell(key, handoff, page, now) for key in columns])
     do = "" if "why" in columns else _do(handoff, page)
     return mark_safe(

@@ -16,15 +16,19 @@ from django.views.decorators.http import require_GET
 from handoff.labels import Labels, humanise, live_labels
 from handoff.views.signed_in import SignedIn
 from handoff.words import count_of
-from leads.chronicle.company import Deal, uses_today
+from leads.chronicle import company
 from leads.chronicle.deeds import deeds
-from leads.models import Account, Handoff, Lead, Opportunity, Touchpoint
+from leads.chronicle.pages import Names
+from leads.models import Account, Handoff, Lead, PageName, Touchpoint
 
+from . import dossier
+from .places import viewer_of
 from .timeline import Line, days
 
 PEOPLE = 50
 DEEDS = 40
 OTHERS = 500
+DEALS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +46,26 @@ class Person:
 @never_cache
 def account(request: SignedIn, pk: int) -> HttpResponse:
     """A company of which the person may see at least one lead. Of leads that are not theirs to see
-    no more is told than whose they are."""
+    no more is told than whose they are; of deals that are not, whose are open."""
     now = timezone.now()
     visible = Account.objects.visible_to(request.user).select_related("owner")
     found = get_object_or_404(visible.prefetch_related("domains"), pk=pk)
     mine = Lead.objects.filter(account=found, merged_into=None).visible_to(request.user)
     labels = live_labels()
     people = [_person(lead, labels) for lead in _people(mine)]
-    deals = [_deal(one) for one in found.opportunities.select_related("owner")]
+    beside = dossier.deals_beside({"account": found}, viewer_of(request.user))
+    told = company.deals(row["one"] for row in beside[:DEALS])
     answers = {key: value for one in reversed(people) for key, value in one.lead.answers.items()}
     lines = _lines(people, labels)
     context = {
         "section": "leads",
         "account": found,
         **_known(found, people),
-        "deals": sorted(deals, key=lambda deal: deal.stage != "open"),
+        "deals": told,
         "people": people,
         "others": _others(found, mine),
         "is_cut": len(people) == PEOPLE,
-        "uses": uses_today(answers, deals),
+        "uses": company.uses_today(answers, told),
         "days": days(lines, now),
         "now": now,
     }
@@ -112,23 +117,12 @@ def _others(account: Account, mine: QuerySet[Lead]) -> list[tuple[str, str]]:
     ]
 
 
-def _deal(one: Opportunity) -> Deal:
-    return Deal(
-        one.stage,
-        None if one.amount is None else float(one.amount),
-        one.opened_at,
-        one.closed_at,
-        one.reason,
-        one.competitor,
-        str(one.owner or ""),
-    )
-
-
 def _lines(people: Sequence[Person], labels: Labels) -> Iterable[Line]:
     """What everybody did, newest first, each with their name."""
     names = {one.lead.pk: one.lead.name or one.lead.title for one in people}
+    pages = Names(PageName.objects.current().values_list("name", "paths"))
     done = Touchpoint.objects.filter(lead__in=names).order_by("-occurred_at", "-pk")[:DEEDS]
     for touchpoint in done:
-        (deed,) = deeds([touchpoint], labels.signals, None)
+        (deed,) = deeds([touchpoint], labels.signals, None, pages)
         said = f"{names[touchpoint.lead_id]}: {deed.in_text}"
         yield Line(deed.at, None, said, deed.detail)

@@ -3,29 +3,30 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from handoff import words
 from handoff.checklists import FIRST_STEP
-from handoff.models import Team, User
-from handoff.views.sent import way_back
+from handoff.models import Reason, Team, User
+from handoff.views.sent import press_of, way_back
 from handoff.views.signed_in import SignedIn
-from leads.journey import chasing, giving_back, recycling, responding, undoing
+from leads.journey import chasing, giving_back, pressing, recycling, responding, undoing
 from leads.journey.states import Conflict, Invalid, NotAllowed
-from leads.models import Clock, Handoff
+from leads.models import Clock, Handoff, Undoable
 
 from . import checklist
 from . import lead as lead_page
 from .desk import desk_of, form_for
+from .outcomes import onward_of
 from .places import is_mine, teams_of
 
 Act = Callable[..., Handoff]
@@ -38,11 +39,16 @@ def next_lead(request: SignedIn) -> HttpResponse:
     at = timezone.now()
     key = request.POST.get("team", "")
     teams = [team for team in teams_of(request.user) if team.key == key] if key else []
-    if key:
-        mine = next(filter(is_mine, teams), None)
-        claimed = responding.claim_next(mine, actor=request.user, at=at) if mine else None
-    else:
-        claimed = responding.next_for(request.user, at=at)
+    try:
+        with pressing.once(press_of(request), actor=request.user, at=at):
+            claimed = _claimed(request.user, teams, key, at=at)
+            if claimed is None or claimed.assigned_at != at:
+                raise pressing.InVain
+    except pressing.InVain:
+        pass
+    except pressing.Repeated as first:
+        at = first.at
+        claimed = Handoff.objects.working().filter(owner=request.user, assigned_at=at).first()
     if claimed is None:
         messages.info(request, "Nothing unclaimed waits for you.")
         return redirect("leads:team", team=key) if teams else redirect("leads:queue")
@@ -51,6 +57,14 @@ def next_lead(request: SignedIn) -> HttpResponse:
     else:
         messages.info(request, "Nothing unclaimed waits for you. This is the most urgent of yours.")
     return redirect(_lead(claimed, "mine"))
+
+
+def _claimed(user: User, teams: list[Team], key: str, *, at: dt.datetime) -> Handoff | None:
+    """The next lead of the named team, where one is in it; of any of one's own without a name."""
+    if not key:
+        return responding.next_for(user, at=at)
+    mine = next(filter(is_mine, teams), None)
+    return responding.claim_next(mine, actor=user, at=at) if mine else None
 
 
 @login_required
@@ -113,17 +127,22 @@ def _act(
     request: SignedIn, pk: int, name: str, act: Act, said: Callable[[Handoff], str]
 ) -> HttpResponse:
     """Do it and go on; or show the lead again, with what to mend or who was quicker."""
-    handoff = get_object_or_404(
-        Handoff.objects.visible_to(request.user).select_related("lead"), pk=pk
-    )
+    press = press_of(request)
+    visible = Handoff.objects.visible_to(request.user).select_related("lead")
+    handoff = visible.filter(pk=pk).first()
+    if handoff is None:
+        return _gone(request, press)
     picklists = desk_of(request.user, at=timezone.now()).picklists
     picklists = picklists.at(handoff.step, checklist.questions_before(handoff.step))
     form = form_for(name, picklists, request.POST)
     if form.is_valid():
-        batch, signed = uuid.uuid4(), {"actor": request.user, "at": timezone.now()}
+        signed: dict[str, Any] = {"actor": request.user, "at": timezone.now()}
         try:
-            with _keeping(handoff, name, batch=batch, **signed):
-                done = act(handoff.pk, **form.cleaned_data, **signed)
+            with pressing.once(press, **signed), undoing.keeping(pk, name, batch=press, **signed):
+                done = act(pk, **form.cleaned_data, **signed)
+        except pressing.Repeated:
+            _say_repeated(request, name, press)
+            return redirect(way_back(request, _onward(request, handoff)))
         except Invalid as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         except Conflict as error:
@@ -131,15 +150,26 @@ def _act(
         except NotAllowed as error:
             return lead_page.page(request, handoff.lead_id, status=403, said=str(error))
         else:
-            offered = str(batch) if name in undoing.SAID else ""
-            messages.success(request, said(done), extra_tags=offered)
+            messages.success(request, said(done), extra_tags=str(press))
             return redirect(way_back(request, _onward(request, done)))
     return lead_page.page(request, handoff.lead_id, bound={name: form}, status=422)
 
 
-def _keeping(handoff: Handoff, name: str, **signed: Any) -> AbstractContextManager[None]:
-    """What stood before is kept for an answer that can be taken back."""
-    return undoing.keeping(handoff.pk, name, **signed) if name in undoing.SAID else nullcontext()
+def _say_repeated(request: SignedIn, name: str, press: uuid.UUID) -> None:
+    """The same form came twice; what the first did can still be taken back."""
+    done = "Already logged" if name == "touch" else "Already done"
+    offered = Undoable.objects.given_with(press).filter(undone_at=None).exists()
+    tags = str(press) if offered else ""
+    messages.info(request, f"{done}: the same form came twice.", extra_tags=tags)
+
+
+def _gone(request: SignedIn, press: uuid.UUID) -> HttpResponse:
+    """The queue, where the first press of this form took the lead out of sight. Raises Http404
+    for what the person may not see."""
+    if not Undoable.objects.given_with(press).exists():
+        raise Http404
+    _say_repeated(request, "", press)
+    return redirect(way_back(request, reverse("leads:queue")))
 
 
 def _onward(request: SignedIn, handoff: Handoff) -> str:
@@ -150,7 +180,7 @@ def _onward(request: SignedIn, handoff: Handoff) -> str:
 
 
 def _lead(handoff: Handoff, came_from: str) -> str:
-    return f"{reverse('leads:lead', args=[handoff.lead_id])}?from={came_from}"
+    return f"{reverse('leads:lead', args=[handoff.lead_id])}?{urlencode({'from': came_from})}"
 
 
 def log_touch(
@@ -188,11 +218,11 @@ def _accepted(handoff: Handoff) -> str:
 
 
 def _rejected(handoff: Handoff) -> str:
-    where: Any = (
-        handoff.reason.get_goes_to_display() if handoff.reason and handoff.reason.goes_to else ""
-    )
     why = str(handoff.reason or "")
     said = f"Rejected {handoff.lead}: {why[:1].lower()}{why[1:]}."
+    if onward := onward_of(handoff):
+        return f"{said} It went to {onward.owner or onward.team or 'nobody yet'}."
+    where = dict(Reason.GoesTo.choices).get(handoff.reason.goes_to if handoff.reason else "", "")
     return said + (f" Goes to: {where.lower()}." if where else "")
 
 

@@ -25,6 +25,7 @@ from . import approval_desk
 from . import lead as lead_page
 from .desk import desk_of
 from .places import Place, counted, only_deciders, places_of, rows_in, unsaid_place
+from .shelf import address, kept_of, narrowed, shelf_of
 
 LONGEST_NOTE = 2000
 
@@ -89,8 +90,12 @@ def _queue(
     place = _place(places)
     navigation, counts = counted([*places, unsaid_place()], place, request.user, at=at)
     request.unread = counts["unread"]
-    waiting = rows_in(place, request.user, at=at).select_related("lead", "judgement")
-    ordered = waiting.order_by("triggered_at", "pk")
+    shelf, held = shelf_of(request.user, place), rows_in(place, request.user, at=at)
+    if request.method != "POST" and not request.GET and (opens := shelf.opens_with()):
+        return redirect(address(place, opens))
+    view, kept = shelf.named(request.GET.get("view", "")), kept_of(place, request.GET)
+    filters = narrowed(place, request.GET, held)
+    ordered = filters.qs.select_related("lead", "judgement").order_by("triggered_at", "pk")
     page: Page[Any] = CappedPaginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "queue",
@@ -98,6 +103,10 @@ def _queue(
         "navigation": navigation[:-1],
         "unsaid": navigation[-1],
         "counts": counts,
+        "filters": filters,
+        "view": view,
+        "tabs": shelf.tabs(view, filters),
+        "unkept": kept if kept != (view.query if view else "") else "",
         "page": page,
         "waiting": approval_desk.told(list(page.object_list), at=at),
         "answered": answered,

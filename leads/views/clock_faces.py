@@ -1,7 +1,9 @@
 """The clocks of a lead's page: how each stands, and its receipt as a person reads it."""
 
 import datetime as dt
-from collections.abc import Mapping
+import itertools
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +16,9 @@ from handoff.promised import REASSIGNED
 from handoff.rules.definition import ON_REASSIGN
 from leads.journey.awaiting import WAITS
 from leads.models import Clock
+
+EVEN = 1e-6
+"""Less than this is the noise of a float, not time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +109,21 @@ def _receipt(clock: Clock, zone: str) -> list[Stretch]:
     start = clock.started_at.astimezone(local)
     due = clock.due_at.astimezone(local)
     total = "" if clock.kind == Clock.Kind.NEXT_STEP else "same business day"
+    counted = [line["minutes"] for line in clock.receipt if line["minutes"]]
+    shown = counted_out(counted, clock.minutes)
     if clock.minutes is not None:
-        total = _minutes(clock.minutes)
+        total = shown[-1]
     many_days = start.date() != due.date()
     rows = [Stretch(_at(start, many_days), "Started", total)]
+    parts = iter(shown)
     for place, line in enumerate(clock.receipt):
         ends = dt.datetime.fromisoformat(line["to"]).astimezone(local)
         if line["minutes"]:
             last = place == len(clock.receipt) - 1
             said = "Remaining" if last and rows[1:] else "Counted"
-            rows.append(Stretch(_at(ends, many_days), said, _minutes(line["minutes"])))
-        else:
-            begins = dt.datetime.fromisoformat(line["from"]).astimezone(local)
-            said = humanise(str(line.get("why") or "closed"))
-            if begins == ends:
-                rows.append(Stretch(_at(ends, many_days), said, "", quiet=True))
-                continue
-            said = f"{said} since {_at(begins, many_days)}"
-            rows.append(Stretch(_at(ends, many_days), said, "not counted", quiet=True))
+            rows.append(Stretch(_at(ends, many_days), said, next(parts)))
+            continue
+        rows.append(_uncounted(line, ends, local, many_days=many_days))
     if clock.state == Clock.State.PAUSED and clock.pauses:
         since = dt.datetime.fromisoformat(clock.pauses[-1][0]).astimezone(local)
         return [*rows, Stretch(_at(since, True), "Waits since, not counted until given back", "")]
@@ -129,13 +131,43 @@ def _receipt(clock: Clock, zone: str) -> list[Stretch]:
     return rows
 
 
+def _uncounted(
+    line: Mapping[str, Any], ends: dt.datetime, local: ZoneInfo, *, many_days: bool
+) -> Stretch:
+    """A stretch that does not count, or a note."""
+    begins = dt.datetime.fromisoformat(line["from"]).astimezone(local)
+    said = humanise(str(line.get("why") or "closed"))
+    if begins == ends:
+        return Stretch(_at(ends, many_days), said, "", quiet=True)
+    said = f"{said} since {_at(begins, many_days)}"
+    return Stretch(_at(ends, many_days), said, "not counted", quiet=True)
+
+
+def counted_out(parts: Sequence[float], total: float | None) -> list[str]:
+    """Stretches in whole minutes (of less than a minute in all: in seconds), the total last. What
+    is shown adds up: what rounding leaves goes to those it took most from. Without a total each is
+    rounded by itself and none is told."""
+    if total is None:
+        return [_minutes(math.ceil(part - EVEN)) for part in parts]
+    unit = 1.0 if total >= 1 else 1 / 60
+    whole = math.ceil(total / unit - EVEN)
+    units = [math.floor(part / unit + EVEN) for part in parts]
+    most = sorted(range(len(parts)), key=lambda n: units[n] - parts[n] / unit)
+    for n in itertools.islice(itertools.cycle(most), max(0, whole - sum(units))):
+        units[n] += 1
+    tell = _minutes if unit == 1 else _seconds
+    return [*map(tell, units), tell(whole)]
+
+
 def _at(moment: dt.datetime, many_days: bool) -> str:
     return f"{moment:%a %H:%M}" if many_days else f"{moment:%H:%M}"
 
 
-def _minutes(minutes: float) -> str:
-    return (
-        words.span(dt.timedelta(minutes=minutes))
-        if minutes >= 1
-        else words.short_span(minutes * 60)
-    )
+def _minutes(minutes: int) -> str:
+    if minutes < 60:
+        return f"{minutes} min" if minutes else "under 1 min"
+    return f"{minutes // 60:,} h {minutes % 60:02}"
+
+
+def _seconds(seconds: int) -> str:
+    return f"{seconds} s"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -27,6 +27,8 @@ def columns(request: SignedIn, key: str) -> HttpResponse:
     """Pick columns and move them; of the saved view that is named, else of one's own for this kind
     of queue."""
     place = place_called(key, request.user)
+    if not place.has_columns:
+        raise Http404
     shelf = shelf_of(request.user, place)
     view = shelf.named(request.GET.get("view", ""))
     if request.method != "POST":

@@ -10,15 +10,19 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 from django.forms import Form
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from handoff.checklists import FIRST_STEP
-from handoff.labels import humanise
+from handoff.labels import humanise, live_labels
 from handoff.models import Absence, Reason, Team, User
 from handoff.prepared import prepared
 from leads import forms
+from leads.filters import QueueFilters, tier_choices
+from leads.journey.stepping import name_of
 from leads.models import Message
+from leads.tables import QueueTable
 
 from .places import OWN, by_due, end_of_day, rows_of, viewer_of
 
@@ -29,8 +33,12 @@ BY = {
 }
 MANY = 100
 """More unread notices than these are not counted."""
+NEIGHBOURS = 200
+"""So far along a queue a lead's page knows who comes next."""
 SHARED = ("team", "returned", "back-again")
 """The queues of more than one person that a lead may be opened from."""
+ANY_WILL_DO = (Reason.For.RETURN, Reason.For.REASSIGN)
+"""Answers that need a reason, and take any where the agreement names none for them."""
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 FIELDS = [(name, humanise(name)) for name in (
     "email", "phone", "role", "company", "country", "employees", "industry", "source", "campaign",
@@ -56,8 +64,28 @@ class Picklists(NamedTuple):
         missing = self.missing if step == FIRST_STEP else questions
         return self._replace(reasons=given, missing=missing)
 
+    @staticmethod
+    def among(lists: Mapping[str, "Picklists"]) -> "Picklists":
+        """What may be chosen for several leads at once, by step what `at` says: all that fits any
+        of them. A reason that fits some only says which; each row is looked at again."""
+        first, *_ = lists.values()
+        labelled: dict[str, forms.Choice] = {}
+        missing: dict[str, str] = {}
+        for one in lists.values():
+            missing = dict(one.missing) | missing
+            for reason in one.reasons:
+                where = [step for step in lists if not reason.steps or step in reason.steps]
+                if len(where) < len(lists):
+                    only = ", ".join(map(name_of, where))
+                    reason = reason._replace(label=f"{reason.label} ({only} only)")
+                labelled[reason.key] = reason
+        return first._replace(reasons=tuple(labelled.values()), missing=tuple(missing.items()))
+
     def reasons_for(self, what: str) -> list[forms.Choice]:
-        return [reason for reason in self.reasons if what in reason.applies_to]
+        """The reasons that apply to an answer. Where a reason is needed and none is meant for it,
+        any will do, as for the journey: nobody is to be stuck with a lead for want of a word."""
+        fitting = [reason for reason in self.reasons if what in reason.applies_to]
+        return fitting or (list(self.reasons) if what in ANY_WILL_DO else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +100,21 @@ class Desk:
 
 
 def desk_of(user: User, came_from: str = "", *, at: dt.datetime) -> Desk:
-    """Everything the actions need to offer, in one statement."""
-    team = came_from.removeprefix("team-") if came_from.startswith("team-") else ""
-    kind = "team" if team else came_from
+    """Everything the actions need to offer, in one statement; the leads of a queue that is narrowed
+    or ordered otherwise (`mine?tier=urgent`) take another."""
+    key, _, kept = came_from.partition("?")
+    team = key.removeprefix("team-") if key.startswith("team-") else ""
+    kind = "team" if team else key
+    known = kind in (*SHARED, *OWN)
+    queue = kind if known and not kept else ""
     row = _desk(
         user.pk,
-        team or None,
-        viewer_of(user) if kind in SHARED else None,
-        at if kind == "unsaid" else None,
-        end_of_day(at) if kind == "follow-ups" else None,
+        team if queue == "team" else None,
+        viewer_of(user) if queue in SHARED else None,
+        at if queue == "unsaid" else None,
+        end_of_day(at) if queue == "follow-ups" else None,
         at,
-        queue=kind if kind in (*SHARED, *OWN) else "",
+        queue=queue,
     )[0]
     reasons = [
         {**one, "applies_to": tuple(one["applies_to"]), "steps": tuple(one["steps"])}
@@ -96,8 +128,22 @@ def desk_of(user: User, came_from: str = "", *, at: dt.datetime) -> Desk:
         ),
         len(row["unread"]),
         _absence(row["away"]),
-        row["queue"] or [],
+        _narrowed(user, kind, team, kept, at=at) if known and kept else row["queue"] or [],
     )
+
+
+def _narrowed(user: User, kind: str, team: str, kept: str, *, at: dt.datetime) -> list[int]:
+    """The leads of a queue as its filters leave and order them."""
+    asked = QueryDict(kept)
+    viewer = viewer_of(user) if kind in SHARED else None
+    named = Team.objects.filter(key=team).values("pk")
+    rows = QueueFilters(
+        asked,
+        queryset=rows_of(kind, named, user.pk, viewer, at, end_of_day(at)),
+        tiers=tier_choices(live_labels().tiers),
+    ).qs
+    table = QueueTable(rows, (), order_by=asked.get("sort") or "due")
+    return list(table.data.data.values_list("lead_id", flat=True)[:NEIGHBOURS])
 
 
 @prepared
@@ -128,7 +174,7 @@ def _desk(
             reasons=_listed(reasons, *forms.Choice._fields),
             colleagues=_listed(people, "email", "name"),
             all_teams=_listed(teams, "key", "name", "pick"),
-            queue=ArraySubquery(by_due(rows).values("lead_id")[:200]),
+            queue=ArraySubquery(by_due(rows).values("lead_id")[:NEIGHBOURS]),
         )
         .values("unread", "away", "reasons", "colleagues", "all_teams", "queue")
     )
@@ -150,8 +196,11 @@ def _listed(rows: QuerySet[Any], *columns: str) -> ArraySubquery:
 def form_for(action: str, picklists: Picklists, posted: Any = None) -> Form:
     """The form of an action, empty or as it was sent."""
     given: dict[str, Any] = {"prefix": action}
-    if action in ("reject", "return", "dispose", "reassign"):
+    if action in ("reject", "return", "reassign"):
         given["reasons"] = picklists.reasons_for(action)
+    if action == "dispose":
+        closing = forms.CLOSING.intersection
+        given["reasons"] = [r for r in picklists.reasons if closing(r.applies_to)]
     if action == "recycle":
         given["reasons"] = [r for r in picklists.reasons_for("reject") if r.goes_to == "nurture"]
     match action:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 
 from handoff.models import Membership, Step, Track, Trial, User
 from handoff.prepared import prepared
 from leads.chronicle.company import Colleague, Deal, deals
+from leads.chronicle.pages import Names
 from leads.models import (
     AccountDomain,
     Assignment,
@@ -22,6 +23,7 @@ from leads.models import (
     Lead,
     MergeProposal,
     Opportunity,
+    PageName,
     Submission,
     Touchpoint,
     TrialMember,
@@ -78,7 +80,7 @@ def _lead(pk: int, viewer: int | None, reader: int) -> QuerySet[Lead]:
                 .order_by("-is_primary", "domain")
                 .values("domain")[:4]
             ),
-            deals=ArraySubquery(_deals(account)),
+            deals=ArraySubquery(deals_beside(account, viewer)[:DEALS]),
             colleagues=ArraySubquery(_colleagues(viewer)),
             people_known=Subquery(_count(Lead.objects.filter(**account).order_by())),
             sent=ArraySubquery(_submissions()),
@@ -87,6 +89,9 @@ def _lead(pk: int, viewer: int | None, reader: int) -> QuerySet[Lead]:
                 TrialMember.objects.filter(lead=OuterRef("pk"), arm=TrialMember.Arm.TRIAL)
                 .order_by("pk")
                 .values("trial__version")
+            ),
+            page_names=ArraySubquery(
+                PageName.objects.current().values(one=JSONObject(name="name", paths="paths"))
             ),
             duplicate_of=Subquery(
                 MergeProposal.objects.filter(lead=OuterRef("pk"), state="open").values("other")[:1]
@@ -99,13 +104,12 @@ def _lead(pk: int, viewer: int | None, reader: int) -> QuerySet[Lead]:
     )
 
 
-def _deals(account: Mapping[str, Any]) -> QuerySet[Any]:
-    columns = ("stage", "amount", "opened_at", "closed_at", "reason", "competitor")
-    rows = Opportunity.objects.filter(**account).order_by(
-        F("opened_at").desc(nulls_last=True), "pk"
-    )
-    told = {name: name for name in columns}
-    return rows.values(one=JSONObject(**told, owner="owner__name"))[:DEALS]
+def deals_beside(account: Mapping[str, Any], viewer: int | None) -> QuerySet[Any]:
+    """What `viewer` may know of a company's deals, each as `company.deals` reads it, as `one`."""
+    told = {name: name for name in ("stage", "opened_at", "closed_at", "reason", "competitor")}
+    rows = Opportunity.objects.filter(**account).beside(viewer).open_first()
+    amount = Cast("amount", TextField())
+    return rows.values(one=JSONObject(**told, amount=amount, owner="owner__name", whole="whole"))
 
 
 def _colleagues(viewer: int | None) -> QuerySet[Any]:
@@ -152,6 +156,11 @@ def _events() -> QuerySet[Any]:
 
 def _count(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.values("account").annotate(n=Count("pk")).values("n")
+
+
+def names_of(lead: Lead) -> Names:
+    """What marketing calls pages, as `lead_of` found it beside a lead."""
+    return Names((row["name"], row["paths"]) for row in getattr(lead, "page_names", ()))
 
 
 def company_of(lead: Lead) -> dict[str, Any]:

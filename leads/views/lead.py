@@ -14,11 +14,17 @@ from django.views.decorators.http import require_GET
 
 from handoff.labels import document_of, labels_of
 from handoff.models import OVERSEERS, User
-from handoff.permissions import may_approve_leads, may_edit_agreement, may_read_agreement
+from handoff.permissions import (
+    may_approve_leads,
+    may_describe_campaigns,
+    may_edit_agreement,
+    may_read_agreement,
+)
 from handoff.views.signed_in import SignedIn
 from leads import story
 from leads.chronicle import company, lede, rounds
 from leads.chronicle.deeds import Way, way
+from leads.chronicle.pages import Names
 from leads.forms import CHANNELS, TouchForm
 from leads.journey import causing, responding
 from leads.models import Approval, Handoff, Judgement, Lead, Miss, Touchpoint
@@ -80,6 +86,7 @@ def page(
         **_neighbours(desk.queue, pk),
         "may_read_agreement": may_read_agreement(request.user),
         "may_edit_agreement": may_edit_agreement(request.user),
+        "may_describe": may_describe_campaigns(request.user),
     }
     return render(request, "leads/lead.html", context, status=status)
 
@@ -128,7 +135,7 @@ def _evidence(
     """What they did and said, and what was made of it."""
     judgement: Judgement | None = current.judgement if current else lead.judgement
     touchpoints = dossier.touchpoints_of(lead.pk)[::-1]
-    found = _way(touchpoints, judgement, current)
+    found = _way(touchpoints, judgement, current, dossier.names_of(lead))
     told = dossier.company_of(lead)
     context = {
         "judgement": judgement,
@@ -155,13 +162,16 @@ def _evidence(
 
 
 def _way(
-    touchpoints: list[Touchpoint], judgement: Judgement | None, current: Handoff | None
+    touchpoints: list[Touchpoint],
+    judgement: Judgement | None,
+    current: Handoff | None,
+    pages: Names,
 ) -> Way:
     if judgement is None:
-        return way(touchpoints, {}, None)
+        return way(touchpoints, {}, None, pages=pages)
     trigger = current.triggered_at if current else None
     silent = scores.silent(document_of(judgement.version_id))
-    return way(touchpoints, labels_of(judgement.version_id).signals, trigger, silent)
+    return way(touchpoints, labels_of(judgement.version_id).signals, trigger, silent, pages)
 
 
 def _round(
@@ -202,9 +212,11 @@ def _actions(
     card = checklist.card_of(
         lead, current, may=bool(may & {"return", "touch"}), forms=bound, opened=opened
     )
+    fitting = picklists.at(current.step, checklist.questions_of(card))
     return {
         "may": may,
-        "menus": Menus(picklists.at(current.step, checklist.questions_of(card)), bound),
+        "menus": Menus(fitting, bound),
+        "reroutes": any(one.goes_to == "reroute" for one in fitting.reasons_for("reject")),
         "opened": opened,
         "checklist": card,
     }

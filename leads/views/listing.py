@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -21,6 +21,8 @@ from leads.models import Handoff, Lead
 from leads.tables import LeadTable
 
 from . import downloads
+from .places import leads_place
+from .shelf import address, kept_of, shelf_of
 
 SHOWN = (
     "id", "first_name", "last_name", "email", "phone", "company", "role", "employees", "status",
@@ -48,6 +50,11 @@ CELLS = (
 def leads(request: SignedIn) -> HttpResponse:
     """The list of leads; every filter and the order are in the address. Only a list that is not too
     long to be counted is ordered by anything but what was last seen."""
+    place, kept = leads_place(), kept_of(leads_place(), request.GET)
+    shelf = shelf_of(request.user, place)
+    if not request.GET and (opens := shelf.opens_with()):
+        return redirect(address(place, opens))
+    view = shelf.named(request.GET.get("view", ""))
     filters = _filters(request)
     found = finding.newest(*filters.but_for_the_search(), person=_viewer(request))
     rows = found.rows.select_related("judgement").only(*SHOWN)
@@ -62,6 +69,10 @@ def leads(request: SignedIn) -> HttpResponse:
     context = {
         "section": "leads",
         "filters": filters,
+        "place": place,
+        "view": view,
+        "tabs": shelf.tabs(view),
+        "unkept": kept if kept != (view.query if view else "") else "",
         "table": table,
         "too_many": too_many,
         "counted": COUNTED,

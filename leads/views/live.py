@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, QuerySet
+from django.contrib.postgres.aggregates import BitXor
+from django.db.models import BigIntegerField, Count, Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +17,8 @@ from handoff.views.signed_in import SignedIn
 from leads.counting import LIMIT
 from leads.models import Handoff
 from leads.templatetags.queue_parts import known_as
+
+from .places import by_due
 
 State = Handoff.State
 
@@ -30,8 +34,7 @@ class Gone:
 def changes(request: SignedIn, rows: QuerySet[Handoff]) -> HttpResponse:
     """304 while the queue is as the page knows it; else a bar saying what is new, and a note for
     each row on screen (`on`, as `known_as` writes them) that changed hands."""
-    state = rows.order_by()[:LIMIT].aggregate(rows=Count("pk"), changed=Max("changed_in"))
-    token = f'W/"{state["rows"]}-{state["changed"]}"'
+    token = _token(rows)
     known = request.headers.get("If-None-Match")
     if known == token:
         return HttpResponseNotModified(headers={"ETag": token})
@@ -46,6 +49,20 @@ def changes(request: SignedIn, rows: QuerySet[Handoff]) -> HttpResponse:
     answer = render(request, "leads/_live.html", context)
     answer["ETag"] = token
     return answer
+
+
+def _token(rows: QuerySet[Handoff]) -> str:
+    """What the first LIMIT rows are and how they stand; of a longer queue the rest is not on any
+    page that is looked at."""
+    seen = Concat(
+        Cast("pk", TextField()),
+        Value(".", output_field=TextField()),
+        Cast("changed_in", TextField()),
+    )
+    digest = Func(seen, Value(0), function="hashtextextended", output_field=BigIntegerField())
+    first = by_due(rows).annotate(digest=digest)[:LIMIT]
+    state = first.aggregate(rows=Count("pk"), digests=BitXor("digest"))
+    return f'W/"{state["rows"]}-{state["digests"]}"'
 
 
 def _gone(on_screen: str, viewer: User) -> Iterator[Gone]:

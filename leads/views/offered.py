@@ -12,7 +12,10 @@ from django.views.decorators.http import require_GET
 from handoff.models import Team, User
 from handoff.views.signed_in import SignedIn
 from leads.filters import NOBODY
-from leads.journey.offering import Offer, offers
+from leads.finding import last_handed
+from leads.journey.offering import Offer, offers, offers_among
+
+from .places import viewer_of
 
 COUNTED = ("source", "campaign", "country")
 
@@ -22,12 +25,21 @@ COUNTED = ("source", "campaign", "country")
 def offered(request: SignedIn, field: str) -> HttpResponse:
     """`<option>`s for the box of a filter."""
     if field in COUNTED:
-        found = offers(field, None, at=timezone.now())
+        found = _counted(request.user, field)
     elif field in OF_TEAMS:
         found = OF_TEAMS[field](request.user)
     else:
         raise Http404
     return render(request, "leads/trying/_values.html", {"offers": found})
+
+
+def _counted(user: User, field: str) -> list[Offer]:
+    """Of a rep's filters, what the newest leads have that they may see: no word of others'."""
+    viewer = viewer_of(user)
+    if viewer is None:
+        return offers(field, None, at=timezone.now())
+    leads, _ = last_handed(viewer)
+    return offers_among(field, leads)
 
 
 def _owners(user: User) -> list[Offer]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leads.models import Lead
+from leads.models import Handoff, Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,13 @@ class Outcome:
     lead: Lead | None
     said: str
     done: bool
+
+
+def onward_of(handoff: Handoff) -> Handoff | None:
+    """The open hand-over that a rejection went on with, if any."""
+    if handoff.state != Handoff.State.REJECTED:
+        return None
+    return Handoff.objects.open().filter(previous=handoff).select_related("owner", "team").first()
 
 
 def counted(outcomes: Sequence[Outcome], done: str) -> str:

@@ -42,6 +42,11 @@ class Place:
     def kind(self) -> str:
         return "team" if self.teams else self.key
 
+    @property
+    def has_columns(self) -> bool:
+        """Whether one may choose what stands in its list."""
+        return self.key not in ("leads", "approval")
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -94,7 +99,7 @@ def elsewhere_of(user: User) -> list[Place]:
 def place_called(key: str, user: User) -> Place:
     """The queue of this key: one of the navigation, or another team's for who sees every team.
     Raises Http404."""
-    return named([*places_of(user), unsaid_place(), *elsewhere_of(user)], key)
+    return named([*places_of(user), unsaid_place(), leads_place(), *elsewhere_of(user)], key)
 
 
 def named(places: Iterable[Place], key: str) -> Place:
@@ -167,6 +172,11 @@ def unsaid_place() -> Place:
         "Leads whose next step is past wait here until you log a touch or say how it ended.",
         nearest=(reverse("leads:queue"), "Back to my queue"),
     )
+
+
+def leads_place() -> Place:
+    """The list of all leads one may see: no queue, but its views are saved as theirs are."""
+    return Place("leads", "Leads", "list-details", reverse("leads:leads"), "", "")
 
 
 def _team_place(team: Team) -> Place:

@@ -1,6 +1,7 @@
 """Qualifying a lead on its page: answering the checklist, noting a call, handing it on."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from handoff import words
 from handoff.models import Step
+from handoff.views.sent import press_of
 from handoff.views.signed_in import SignedIn
-from leads.journey import calling, checking, stepping
+from leads.journey import calling, checking, pressing, stepping, undoing
 from leads.journey.checking import Lacking
 from leads.journey.states import Conflict, Invalid, NotAllowed
 from leads.models import Handoff
@@ -48,7 +50,12 @@ def call(request: SignedIn, pk: int) -> HttpResponse:
 
     def note() -> str:
         said = {name: value for name, value in form.cleaned_data.items() if "-" not in name}
-        calling.note_call(pk, answers=form.answers(), **said, actor=request.user, at=timezone.now())
+        signed: dict[str, Any] = {"actor": request.user, "at": timezone.now()}
+        try:
+            with pressing.once(press_of(request), **signed):
+                calling.note_call(pk, answers=form.answers(), **said, **signed)
+        except pressing.Repeated:
+            return "Already logged: the same form came twice."
         return "The call is noted."
 
     return _done(request, handoff, "call", form, note)
@@ -61,15 +68,23 @@ def advance(request: SignedIn, pk: int) -> HttpResponse:
     handoff = _handoff(request, pk)
     questions = _asked(handoff).items.values()
     form = AdvanceForm(request.POST, questions=questions, prefix="advance")
+    press = press_of(request)
+    signed: dict[str, Any] = {"actor": request.user, "at": timezone.now()}
     if form.is_valid():
         try:
-            onward = stepping.advance(
-                pk,
-                note=form.cleaned_data["note"],
-                answers={key: said for key, said in form.answers().items() if said},
-                actor=request.user,
-                at=timezone.now(),
-            )
+            with (
+                pressing.once(press, **signed),
+                undoing.keeping(pk, "advance", batch=press, **signed),
+            ):
+                onward = stepping.advance(
+                    pk,
+                    note=form.cleaned_data["note"],
+                    answers={key: said for key, said in form.answers().items() if said},
+                    **signed,
+                )
+        except pressing.Repeated as repeated:
+            messages.info(request, str(repeated))
+            return redirect(_page(request, handoff))
         except Lacking as error:
             for item in error.items:
                 form.refuse(f"answers.{item.key}", "Needed before it moves on.")
@@ -78,7 +93,8 @@ def advance(request: SignedIn, pk: int) -> HttpResponse:
         except (Conflict, NotAllowed) as error:
             return _refused(request, handoff, error)
         else:
-            messages.success(request, f"Handed {onward.lead} on to {onward.owner or onward.team}.")
+            said = f"Handed {onward.lead} on to {onward.owner or onward.team}."
+            messages.success(request, said, extra_tags=str(press))
             visible = Handoff.objects.visible_to(request.user).filter(lead=handoff.lead_id)
             return redirect(_page(request, handoff) if visible.exists() else "leads:queue")
     form.only_open_or_wrong()

@@ -11,17 +11,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from handoff.labels import live_labels
 from handoff.models import User
 from handoff.tables import PER_PAGE, CappedPaginator
 from handoff.views.signed_in import SignedIn
-from leads.filters import QueueFilters, tier_choices
 from leads.models import Handoff
 from leads.tables import QueueTable
 
 from .live import changes
 from .places import Place, counted, elsewhere_of, is_mine, named, places_of, rows_in, unsaid_place
-from .shelf import Shelf, address, kept_of, shelf_of
+from .shelf import Shelf, address, came_from, kept_of, narrowed, shelf_of
 
 SHOWN = (
     "id", "state", "tier", "tier_rank", "version_id", "reentry", "due_at", "due_clock",
@@ -46,7 +44,7 @@ def queue(request: SignedIn, key: str = "mine", team: str = "") -> HttpResponse:
         places.insert(-1, place)
     rows = rows_in(place, request.user, at=at)
     if "live" in request.GET:
-        return changes(request, _filters(request, rows).qs)
+        return changes(request, narrowed(place, request.GET, rows).qs)
     shelf = shelf_of(request.user, place)
     if not request.GET and (opens := shelf.opens_with()):
         return redirect(address(place, opens))
@@ -76,22 +74,19 @@ def _find(places: list[Place], key: str, user: User) -> Place:
 def _list(request: SignedIn, held: QuerySet[Handoff], shelf: Shelf) -> dict[str, Any]:
     """The rows, as the address asks; `unkept`: its filters, where no view keeps them as they
     are."""
-    filters = _filters(request, held)
+    filters = narrowed(shelf.place, request.GET, held)
     view = shelf.named(request.GET.get("view", ""))
     rows = filters.qs.select_related("lead", "owner", "judgement").only(*SHOWN)
     table = QueueTable(rows, shelf.columns(view), order_by=request.GET.get("sort") or "due")
     page = CappedPaginator(table.data.data, PER_PAGE).get_page(request.GET.get("page"))
-    kept = kept_of(request.GET)
+    kept = kept_of(shelf.place, request.GET)
     return {
         "filters": filters,
         "table": table,
         "page": page,
         "rows": page.object_list,
         "view": view,
-        "tabs": shelf.tabs(view),
+        "tabs": shelf.tabs(view, filters),
+        "came_from": came_from(shelf.place.key, kept),
         "unkept": kept if kept != (view.query if view else "") else "",
     }
-
-
-def _filters(request: SignedIn, held: QuerySet[Handoff]) -> QueueFilters:
-    return QueueFilters(request.GET, queryset=held, tiers=tier_choices(live_labels().tiers))

@@ -13,12 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handoff.forms import CalmForm
-from handoff.labels import live_labels
 from handoff.models import Team, User
 from handoff.views.sent import whole
 from handoff.views.signed_in import SignedIn
-from leads.filters import QueueFilters, tier_choices
-from leads.models import Handoff, QueueChoice, SavedView
+from leads.models import QueueChoice, SavedView
 from leads.models.view import LONGEST_QUERY
 
 from .places import Place, place_called, teams_of
@@ -38,13 +36,21 @@ class ViewForm(CalmForm, forms.ModelForm):
             "team": "It says how to look, not at what: everybody sees their own leads through it."
         }
 
-    def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, teams: list[Team], of: Team | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.of = of
         field = self.fields["team"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Team.objects.filter(pk__in=[team.pk for team in teams])
-        field.empty_label = "Only me"
+        field.empty_label = f"Only me: a copy, {of} keeps its own" if of else "Only me"
         self.fields["name"].widget.attrs["placeholder"] = "Such as: urgent, not called yet"
+
+    @property
+    def is_another(self) -> bool:
+        """Whether what is saved is another view than the team's it was begun from."""
+        return self.of is not None and self.cleaned_data["team"] != self.of
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
@@ -68,7 +74,7 @@ def new(request: SignedIn, key: str) -> HttpResponse:
     """Keep the filters, the order and the columns of the address under a name."""
     place = place_called(key, request.user)
     shelf = shelf_of(request.user, place)
-    query = kept_of(request.GET)
+    query = kept_of(place, request.GET)
     if len(query) > LONGEST_QUERY:
         messages.error(request, "These filters are too long to be kept. Shorten the search.")
         return redirect(place.url)
@@ -110,18 +116,22 @@ def _kept(form: ViewForm) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def change(request: SignedIn, pk: int) -> HttpResponse:
-    """Another name, or another circle that is offered the view."""
+    """Another name, or another circle that is offered the view. What a team is offered it keeps:
+    another circle is given a view of its own that looks the same."""
     view = _offered(request.user, pk)
     place = place_called(view.place, request.user)
     posted = request.POST if request.method == "POST" else None
-    form = ViewForm(posted, instance=view, teams=_sharing(request.user, view))
+    form = ViewForm(posted, instance=view, teams=_sharing(request.user, view), of=view.team)
     if posted is not None and form.is_valid():
-        if form.cleaned_data["team"] is None:
-            view.owner = request.user
-        if _kept(form):
-            messages.success(request, f"Saved the view “{view.name}”.")
-            return redirect(address(place, view))
-    return _page(request, place, form, view.query, view)
+        if form.is_another:
+            form.instance.pk, form.instance.owner = None, request.user
+            form.instance.made_at = timezone.now()
+        has_room = not form.is_another or _has_room(form, shelf_of(request.user, place))
+        if has_room and _kept(form):
+            said = f" {form.of} keeps its own." if form.is_another else ""
+            messages.success(request, f"Saved the view “{form.instance.name}”.{said}")
+            return redirect(address(place, form.instance))
+    return _page(request, place, form, view.query, _offered(request.user, pk))
 
 
 @login_required
@@ -130,7 +140,7 @@ def keep(request: SignedIn, pk: int) -> HttpResponse:
     """Let a view keep the filters and the order that were sent with it."""
     view = _offered(request.user, pk)
     place = place_called(view.place, request.user)
-    query = kept_of(QueryDict(request.POST.get("query", "")[: 2 * LONGEST_QUERY]))
+    query = kept_of(place, QueryDict(request.POST.get("query", "")[: 2 * LONGEST_QUERY]))
     if len(query) > LONGEST_QUERY:
         messages.error(request, "These filters are too long to be kept. Shorten the search.")
     else:
@@ -175,15 +185,12 @@ def _offered(user: User, pk: int) -> SavedView:
 def _page(
     request: SignedIn, place: Place, form: ViewForm, query: str, view: SavedView | None = None
 ) -> HttpResponse:
-    asked = QueryDict(query)
-    tiers = tier_choices(live_labels().tiers)
-    filters = QueueFilters(asked, queryset=Handoff.objects.none(), tiers=tiers)
     context = {
-        "section": "queue",
+        "section": "leads" if place.kind == "leads" else "queue",
         "place": place,
         "form": form,
         "view": view,
-        "keeps": in_words(filters, asked),
+        "keeps": in_words(place, QueryDict(query)),
         "back": address(place, view) if view else f"{place.url}?{request.GET.urlencode()}",
         "opens": view is not None
         and QueueChoice.objects.filter(user=request.user, default=view).exists(),

@@ -5,24 +5,45 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import QueryDict
 
+from handoff.labels import humanise, live_labels
 from handoff.models import OVERSEERS, User
 from handoff.prepared import prepared
 from handoff.views.sent import whole
 from leads import columns
-from leads.filters import QueueFilters
-from leads.models import QueueChoice, SavedView
+from leads.counting import LIMIT, badge, counts_of
+from leads.filters import ApprovalFilters, CalmFilters, LeadFilters, QueueFilters, tier_choices
+from leads.models import Approval, Handoff, Lead, QueueChoice, SavedView
+from leads.models.search import Among
+from leads.tables import LeadTable
 
-from .places import Place
+from .places import Place, by_due
 
 EVERYTHING = "all"
 """The view of a queue that narrows nothing."""
 
 MOST = 20
 """So many views of one queue a person is shown."""
+
+COUNTED = 100
+"""No tab counts further than this many rows, nor looks through more than LIMIT of a queue."""
+
+FILTERS: dict[str, type[CalmFilters]] = {"leads": LeadFilters, "approval": ApprovalFilters}
+HELD: dict[str, Any] = {"leads": Lead, "approval": Approval}
+"""What narrows a place and what it holds, where that is not a queue of hand-overs."""
+
+OF_QUEUES = {key: column.label for key, column in columns.COLUMNS.items()}
+ORDERS = {
+    "leads": {
+        name: str(column.verbose_name or humanise(name))
+        for name, column in LeadTable.base_columns.items()
+    },
+    "approval": {},
+}
+"""What a place can be ordered by, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +65,7 @@ class Tab:
     url: str
     current: bool
     team: str = ""
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +89,38 @@ class Shelf:
         """Those of the view, else one's own, else the usual ones."""
         return (view.columns if view else ()) or self.chosen or columns.usual(self.place.kind)
 
-    def tabs(self, view: View | None) -> list[Tab]:
-        """Everything first, then each view."""
-        everything = Tab("Due first", f"{self.place.url}?view={EVERYTHING}", view is None)
+    def tabs(self, view: View | None, filters: CalmFilters | None = None) -> list[Tab]:
+        """Everything first, then each view; with how many rows it shows, where the `filters` of the
+        place are given. All are counted in one statement."""
+        title = {"leads": "Last seen first", "approval": "Longest waiting first"}
+        everything = Tab(
+            title.get(self.place.kind, "Due first"),
+            f"{self.place.url}?view={EVERYTHING}",
+            view is None,
+        )
+        counts = self._counts(filters) if filters is not None else [""] * len(self.views)
         return [
             everything,
-            *(Tab(one.name, address(self.place, one), one == view, one.team) for one in self.views),
+            *(
+                Tab(one.name, address(self.place, one), one == view, one.team, count)
+                for one, count in zip(self.views, counts, strict=True)
+            ),
         ]
+
+    def _counts(self, filters: CalmFilters) -> list[str]:
+        """Of a long queue only what is due first is looked through, since a rare filter would else
+        read all of it to find a hundred; a plus says that there may be more, and nothing is said
+        where none of these is found."""
+        shown = [filters.asking(QueryDict(one.query)).qs for one in self.views]
+        if not shown or self.place.kind in FILTERS or not _is_long(filters.queryset):
+            return [badge(count, most=COUNTED) for count in counts_of(shown, most=COUNTED)]
+        first = list(by_due(filters.queryset).values_list("pk", flat=True)[:LIMIT])
+        near = [rows.filter(Among(F("pk"), first)) for rows in shown]
+        return [f"{count:,}+" if count else "" for count in counts_of(near, most=LIMIT)]
+
+
+def _is_long(rows: QuerySet[Any]) -> bool:
+    return counts_of([rows], most=LIMIT) == [LIMIT]
 
 
 def shelf_of(user: User, place: Place) -> Shelf:
@@ -110,18 +157,32 @@ def address(place: Place, view: View | SavedView) -> str:
     return f"{place.url}?{view.query}{'&' if view.query else ''}view={view.pk}"
 
 
-def kept_of(asked: QueryDict) -> str:
+def narrowed(place: Place, asked: QueryDict, rows: QuerySet[Any]) -> CalmFilters:
+    """The filters of a place as an address sets them, over what it holds."""
+    kind = FILTERS.get(place.kind)
+    if kind is not None:
+        return kind(asked, queryset=rows)
+    return QueueFilters(asked, queryset=rows, tiers=tier_choices(live_labels().tiers))
+
+
+def kept_of(place: Place, asked: QueryDict) -> str:
     """The filters and the order of an address, each once and in a steady order, without what only
     says where one is (page, view)."""
-    names = (*QueueFilters.base_filters, "sort")
+    names = (*FILTERS.get(place.kind, QueueFilters).base_filters, "sort")
     said = ((name, str(asked.get(name, "")).strip()) for name in names)
     return urlencode([(name, value) for name, value in said if value])
 
 
-def in_words(filters: QueueFilters, asked: QueryDict) -> list[str]:
+def came_from(key: str, kept: str) -> str:
+    """A queue with its filters, as the address of a lead's page names where one came from."""
+    return f"{key}?{kept}" if kept else key
+
+
+def in_words(place: Place, asked: QueryDict) -> list[str]:
     """What a view keeps, each in a few words."""
+    filters = narrowed(place, asked, HELD.get(place.kind, Handoff).objects.none())
     said = [f"{label}: {value}" for _, label, value in filters.chips]
     if text := str(asked.get("q", "")).strip():
         said.insert(0, f"Search: {text}")
-    by = columns.COLUMNS.get(str(asked.get("sort", "")).lstrip("-"))
-    return [*said, f"Ordered by {by.label.lower()}"] if by else said
+    by = ORDERS.get(place.kind, OF_QUEUES).get(str(asked.get("sort", "")).lstrip("-"))
+    return [*said, f"Ordered by {by.lower()}"] if by else said

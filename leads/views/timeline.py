@@ -21,9 +21,10 @@ from handoff.models import DECIDERS
 from handoff.tables import CappedPaginator
 from handoff.views.signed_in import SignedIn
 from leads.chronicle.deeds import deeds
+from leads.chronicle.pages import Names
 from leads.models import Event, Lead, Touchpoint
 
-from .dossier import lead_of
+from .dossier import lead_of, names_of
 
 SHOWS = {
     "all": "Everything",
@@ -133,7 +134,8 @@ def merged(
     names = labels_of(lead.judgement.version_id).signals if lead.judgement else {}
     happened = sorted(events, key=lambda event: event.seq, reverse=True)
     told = [_told(event, reads_payloads) for event in happened]
-    done = [_done(touchpoint, names) for touchpoint in touchpoints]
+    pages = names_of(lead)
+    done = [_done(touchpoint, names, pages) for touchpoint in touchpoints]
     return sorted([*told, *done], key=lambda line: line.at, reverse=True)
 
 
@@ -148,6 +150,6 @@ def _told(event: Event, reads_payloads: bool) -> Line:
     return Line(event.at, event, delivery=delivery)
 
 
-def _done(touchpoint: Touchpoint, names: Mapping[str, str]) -> Line:
-    (deed,) = deeds([touchpoint], names, None)
+def _done(touchpoint: Touchpoint, names: Mapping[str, str], pages: Names) -> Line:
+    (deed,) = deeds([touchpoint], names, None, pages)
     return Line(deed.at, None, deed.said, deed.detail)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from handoff.checklists import FIRST_STEP
 from handoff.views.sent import way_back
 from handoff.views.signed_in import SignedIn
 from leads.journey import undoing
@@ -24,6 +25,13 @@ NOW = {
     Handoff.State.ACCEPTED: "is being worked again",
     Handoff.State.RETURNED: "is with marketing again",
 }
+
+
+def now_of(handoff: Handoff) -> str:
+    """How it stands, once an answer is taken back."""
+    if handoff.state == Handoff.State.RETURNED and handoff.step != FIRST_STEP:
+        return "is with the step before again"
+    return NOW[Handoff.State(handoff.state)]
 
 
 @login_required
@@ -41,7 +49,7 @@ def undo(request: SignedIn, batch: uuid.UUID) -> HttpResponse:
         return _refused(request, given[0], str(error), status=403)
     except Conflict as error:
         return _refused(request, given[0], str(error), status=409)
-    messages.success(request, f"Taken back. {handoff.lead} {NOW[Handoff.State(handoff.state)]}.")
+    messages.success(request, f"Taken back. {handoff.lead} {now_of(handoff)}.")
     page = reverse("leads:lead", args=[handoff.lead_id])
     return redirect(way_back(request, page))
 
@@ -75,4 +83,4 @@ def _taken_back(request: SignedIn, given: Undoable) -> Outcome:
         handoff = undoing.undo(given.pk, actor=request.user, at=timezone.now())
     except Conflict as error:
         return Outcome(lead, str(error), done=False)
-    return Outcome(lead, f"It {NOW[Handoff.State(handoff.state)]}", done=True)
+    return Outcome(lead, f"It {now_of(handoff)}", done=True)

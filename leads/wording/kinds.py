@@ -45,6 +45,8 @@ class Kind:
 
 EVERYWHERE: tuple[Channel, ...] = ("in_app", "email", "chat")
 YOURS, TEAMS, AGREEMENT, HOUSE = "Your leads", "Your teams", "The agreement", "The house"
+REVIEWS = "Joint reviews"
+INVITED = "you take part in this joint review"
 MINE = "the lead is yours"
 ANSWERS = "you answer for the team"
 
@@ -159,6 +161,47 @@ KINDS = (
         *("recurring_cause", AGREEMENT, "You are asked to mend a cause of misses"),
         why="you were named to mend it",
         audience="everybody",
+    ),
+    Kind(
+        *("joint_review", REVIEWS, "A joint review is planned, moved or cancelled"),
+        why=INVITED,
+        audience="everybody",
+    ),
+    Kind(
+        *("review_vote", REVIEWS, "Leads wait for your vote"),
+        why=INVITED,
+        audience="everybody",
+        do="Say of each lead whether it met the definition. Nobody sees it before the reveal.",
+    ),
+    Kind(
+        *("action_due", REVIEWS, "An action of yours is due"),
+        why="you took this on in a joint review",
+        audience="everybody",
+        do="Do it and say so, or change its day.",
+    ),
+    Kind(
+        *("review_minutes", REVIEWS, "The minutes of a joint review"),
+        why=INVITED,
+        audience="everybody",
+    ),
+    Kind(
+        *("alert_opened", REVIEWS, "Rejections pass the threshold"),
+        why="you look after the definition, or take part in the next joint review",
+        audience="everybody",
+        do="See for which reasons, and say what is done about it.",
+    ),
+    Kind(
+        *("quarter_due", REVIEWS, "A quarter is over: review the definition"),
+        why="you look after the definition, or chair joint reviews",
+        audience="everybody",
+        do="Look at what came of the leads, clause by clause, before the next joint review.",
+    ),
+    Kind(
+        *("review_fault", REVIEWS, "A joint review cannot be planned"),
+        why="you look after the agreement",
+        audience="deciders",
+        urgent=True,
+        do="Mend what is named, or tell an administrator. Other reviews go on.",
     ),
     Kind(
         *("time_off", HOUSE, "Time off is entered or ends"),

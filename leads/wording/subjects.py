@@ -118,6 +118,43 @@ def answered(version: object, *, reasons: Sequence[str], people: int) -> str:
     return f"{version} answers what {who} rejected: {said}"
 
 
+def joint_review(review: object, *, of: object) -> str:
+    return f"{review}: {of}"
+
+
+def joint_review_moved(review: object, *, of: object) -> str:
+    return f"{review} has changed: {of}"
+
+
+def joint_review_off(review: object, *, of: object) -> str:
+    return f"{review} is off: {of}"
+
+
+def review_vote(review: object, *, leads: int) -> str:
+    return f"{review}: {count_of(leads, 'lead')} {'waits' if leads == 1 else 'wait'} for your vote"
+
+
+def action_due(text: str, *, day: dt.date, late: bool) -> str:
+    return f"{'Overdue since' if late else 'Due'} {day.day} {day:%b}: {text}"
+
+
+def alert_opened(names: Sequence[str], *, threshold: int) -> str:
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return f"Rejections passed {threshold}%: {', '.join(names[:2])}{more}"
+
+
+def quarter_due(name: str) -> str:
+    return f"Review the definition by what came of {name}"
+
+
+def review_fault(what: object) -> str:
+    return f"Something about joint reviews needs you: {what}"
+
+
+def review_minutes(review: object, *, of: object) -> str:
+    return f"Minutes of {str(review).lower()}: {of}"
+
+
 def daily(day: dt.date) -> str:
     return f"Today, {day:%a} {day.day} {day:%b}"
 

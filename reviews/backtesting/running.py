@@ -14,12 +14,12 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, Exists, Max, OuterRef
 
 from handoff import segments, statements
-from handoff.complaints import complaints_of
 from handoff.models import DefinitionVersion, User
 from handoff.rules.definition import Definition, RouteRule
 from handoff.rules.faults import Fault, Faulty
 from leads.journey.law import law, law_of
 from leads.models import Judgement, Lead
+from reviews import failing
 from reviews.models import Backtest, BacktestEvent
 
 from . import summing
@@ -118,17 +118,12 @@ def resume(backtest: Backtest, *, actor: User, at: dt.datetime) -> bool:
 
 
 def _fail(backtest_id: int, error: Exception, at: dt.datetime) -> None:
+    document = Backtest.objects.values_list("document", flat=True).get(pk=backtest_id)
+    said = failing.said(error, document, logged=f"backtest failed, {backtest_id}")
     with transaction.atomic():
         failed = Backtest.objects.unfinished().filter(pk=backtest_id)
-        if failed.update(state=State.FAILED, error=_said(backtest_id, error)[:2000]):
+        if failed.update(state=State.FAILED, error=said):
             BacktestEvent.objects.create(backtest_id=backtest_id, kind=Kind.FAILED, at=at)
-
-
-def _said(backtest_id: int, error: Exception) -> str:
-    if not isinstance(error, Faulty):
-        return str(error) or type(error).__name__
-    document = Backtest.objects.values_list("document", flat=True).get(pk=backtest_id)
-    return "\n".join(str(one) for one in complaints_of(document, error.faults))
 
 
 def run(backtest_id: int, *, at: dt.datetime, chunk: int = CHUNK) -> bool:

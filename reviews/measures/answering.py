@@ -10,13 +10,15 @@ from typing import Any
 
 from handoff import statements
 
-from .answers import ANSWER
+from .answers import ANSWER_KEPT
+from .behind import Behind, handoffs
+from .catalogue import ACCEPTANCE, NO_RESPONSE, REJECTION
 from .intervals import Share, share
 from .promises import Question
 
 ROWS = f"""
-    SELECT h.id, h.lead_id, h.made_at, p.step, {ANSWER} AS answer, h.reason_id,
-        extract(epoch FROM h.accepted_at - h.made_at) AS to_answer,
+    SELECT h.id, h.lead_id, h.made_at, p.step, {ANSWER_KEPT} AS answer, p.reason_id,
+        p.to_accept AS to_answer,
         CASE WHEN p.step <> 'sdr' THEN p.incomplete ELSE h.state = 'returned' OR EXISTS (
             SELECT FROM leads_clock c WHERE c.handoff_id = h.id
                 AND c.kind IN ('returned', 'handover') AND c.started_at > h.made_at) END AS back,
@@ -27,8 +29,7 @@ ROWS = f"""
     WHERE p.made_at >= %s AND p.made_at < %s AND {{conditions}}"""
 
 COUNTED = """
-SELECT step, count(*), count(*) FILTER (WHERE answer = 'accepted' OR answer = 'no_response'),
-    count(*) FILTER (WHERE answer = 'rejected'), count(*) FILTER (WHERE back),
+SELECT step, count(*), {answers}, count(*) FILTER (WHERE back),
     count(*) FILTER (WHERE answer = 'waiting'), count(*) FILTER (WHERE answered_in = 'in_time'),
     count(*) FILTER (WHERE answered_in = 'late'),
     percentile_disc(0.5) WITHIN GROUP (ORDER BY to_answer)
@@ -51,14 +52,20 @@ GROUP BY 1, 2, 3 ORDER BY 1, count(*) DESC, 3"""
 
 KINDS = {
     "made": "true",
-    "accepted": "answer IN ('accepted', 'no_response')",
-    "rejected": "answer = 'rejected'",
+    "accepted": ACCEPTANCE.counts,
+    "rejected": REJECTION.counts,
+    "no_response": NO_RESPONSE.counts,
     "back": "back",
     "waiting": "answer = 'waiting'",
     "in_time": "answered_in = 'in_time'",
     "late": "answered_in = 'late'",
 }
 """What a figure counts, over a row of ROWS."""
+
+
+ANSWERS = ", ".join(
+    f"count(*) FILTER (WHERE {KINDS[kind]})" for kind in ("accepted", "rejected", "no_response")
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class Answers:
     made: int
     accepted: int
     rejected: int
+    no_response: int
     back: int
     waiting: int
     in_time: int
@@ -88,7 +96,11 @@ class Answers:
 
     @property
     def acceptance(self) -> Share:
-        return share(self.accepted, self.accepted + self.rejected)
+        return share(self.accepted, self.answered)
+
+    @property
+    def answered(self) -> int:
+        return self.accepted + self.rejected + self.no_response
 
     @property
     def sent_back(self) -> Share:
@@ -102,14 +114,14 @@ class Answers:
 def answers(question: Question) -> list[Answers]:
     """Every step that has hand-overs, marketing's first, whatever step the question names."""
     rows, values = _rows(question)
-    counted = statements.fetch(COUNTED.format(rows=rows), values)
+    counted = statements.fetch(COUNTED.format(rows=rows, answers=ANSWERS), values)
     why: dict[str, list[Why]] = {}
     for step, *reason in statements.fetch(REASONS.format(rows=rows), values):
         why.setdefault(step, []).append(Why(*reason))
     return [replace(Answers(*row), reasons=tuple(why.get(row[0], ()))) for row in counted]
 
 
-def behind(question: Question, step: str, kind: str, reason: str = "") -> list[int]:
+def behind(question: Question, step: str, kind: str, reason: str = "") -> Behind[int]:
     """The hand-overs that a figure of a step counts, the newest first; with `reason`, only those
     it was given for. Raises KeyError for a figure there is not."""
     rows, values = _rows(question)
@@ -118,9 +130,7 @@ def behind(question: Question, step: str, kind: str, reason: str = "") -> list[i
         own = "(SELECT key FROM handoff_reason WHERE id = r.reason_id)"
         also = f" AND {f'({GIVEN_WITH})' if kind == 'back' else own} = %s"
         given.append(reason)
-    text = f"SELECT id FROM ({rows}) r WHERE step = %s AND {KINDS[kind]}{also}"
-    found = statements.fetch(f"{text} ORDER BY made_at DESC, id DESC", given)
-    return [pk for (pk,) in found]
+    return handoffs(f"SELECT * FROM ({rows}) r WHERE step = %s AND {KINDS[kind]}{also}", given)
 
 
 def _rows(question: Question) -> tuple[str, list[Any]]:

@@ -1,6 +1,7 @@
 """How sales answered a hand-over, and what became of it: one meaning for every figure. SQL.
 
-Both are written over a row `h` of `leads_handoff`. An answer is one of
+Both are written over a row `h` of `leads_handoff`; `promises` tells them of its own rows. An answer
+is one of
 
 - `rejected`: sales said no;
 - `returned`: sales sent it back for what is missing, and marketing has not given it back yet;
@@ -13,13 +14,25 @@ Both are written over a row `h` of `leads_handoff`. An answer is one of
 
 ANSWERED = ("accepted", "rejected", "no_response")
 """What counts as an answer."""
+WORKED = ("accepted", "no_response")
+"""What sales took up, whatever came of it."""
 
-ANSWER = """CASE WHEN h.state = 'rejected' THEN 'rejected'
-        WHEN h.state = 'returned' THEN 'returned'
-        WHEN h.disposition = 'no_response' THEN 'no_response'
-        WHEN h.accepted_at IS NOT NULL OR h.state IN ('accepted', 'advanced') THEN 'accepted'
+
+def answer_of(row: str, said_yes: str) -> str:
+    """The answer of a hand-over told by `row`; `said_yes`: that sales said yes once, an expression
+    too."""
+    return f"""CASE WHEN {row}.state = 'rejected' THEN 'rejected'
+        WHEN {row}.state = 'returned' THEN 'returned'
+        WHEN {row}.disposition = 'no_response' THEN 'no_response'
+        WHEN {said_yes} OR {row}.state IN ('accepted', 'advanced') THEN 'accepted'
         ELSE 'waiting' END"""
-"""The answer of `h`, as an expression."""
+
+
+ANSWER = answer_of("h", "h.accepted_at IS NOT NULL")
+"""The answer of `h`."""
+
+ANSWER_KEPT = answer_of("p", "p.to_accept IS NOT NULL")
+"""The answer of a row `p` of `leads_promise`."""
 
 OUTCOME = """WITH RECURSIVE chain AS (
         SELECT h.id, h.outcome

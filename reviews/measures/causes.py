@@ -6,44 +6,81 @@ worker has not come to, or one of an imported past.
 """
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from handoff import statements
 from leads.models import Miss
 
-from .promises import HALVES, NONE, Question, Verdict, condition_of
+from .behind import Behind
+from .promises import HALVES, NONE, Question, Verdict, condition_of, verdicts_of
 
 UNSAID = "unsaid"
 CAUSES = {**dict(Miss.Cause.choices), UNSAID: "Not explained"}
 
-EXPLAINED = """
-    SELECT r.*, coalesce(touch.cause, '{unsaid}') AS sales_cause,
+OF_SALES = """SELECT DISTINCT ON (c.handoff_id) c.handoff_id, m.cause
+        FROM leads_miss m JOIN leads_clock c ON c.id = m.clock_id
+        WHERE c.kind = 'first_touch' ORDER BY c.handoff_id, c.id DESC"""
+OF_MARKETING = """SELECT DISTINCT ON (c.handoff_id) c.handoff_id, m.cause
+        FROM leads_miss m JOIN leads_clock c ON c.id = m.clock_id
+        WHERE c.kind = 'handover' ORDER BY c.handoff_id, c.id"""
+"""What was said of each: of the last clock, and of the first."""
+
+EXPLAINED = f"""
+    SELECT r.*, coalesce(touch.cause, '{UNSAID}') AS sales_cause,
         coalesce(CASE WHEN r.late THEN handed.cause END,
-            CASE WHEN r.incomplete THEN 'missing_data' END, '{unsaid}') AS marketing_cause
-    FROM ({rows}) r
-    LEFT JOIN (SELECT DISTINCT ON (c.handoff_id) c.handoff_id, m.cause
-        FROM leads_miss m JOIN leads_clock c ON c.id = m.clock_id
-        WHERE c.kind = 'first_touch' ORDER BY c.handoff_id, c.id DESC
-    ) touch ON touch.handoff_id = r.id
-    LEFT JOIN (SELECT DISTINCT ON (c.handoff_id) c.handoff_id, m.cause
-        FROM leads_miss m JOIN leads_clock c ON c.id = m.clock_id
-        WHERE c.kind = 'handover' ORDER BY c.handoff_id, c.id
-    ) handed ON handed.handoff_id = r.id
+            CASE WHEN r.incomplete THEN 'missing_data' END, '{UNSAID}') AS marketing_cause
+    FROM ({{rows}}) r
+    LEFT JOIN ({OF_SALES}) touch ON touch.handoff_id = r.id
+    LEFT JOIN ({OF_MARKETING}) handed ON handed.handoff_id = r.id
     WHERE r.sales = 'missed' OR r.marketing = 'missed'"""
 """The rows that missed a half, and for each half the cause, were it missed."""
 
-WHERE = {
-    "team": f"coalesce((SELECT t.key FROM handoff_team t WHERE t.id = r.team_id), '{NONE}')",
-    "source": f"coalesce(nullif(r.source, ''), '{NONE}')",
-    "week": "to_char(date_trunc('week', r.made_at, {zone}) AT TIME ZONE {zone}, 'YYYY-MM-DD')",
+SAID = f"""
+SELECT 'sales', touch.cause, false, count(*)
+FROM ({{rows}}) r JOIN ({OF_SALES}) touch ON touch.handoff_id = r.id
+WHERE r.sales = 'missed' GROUP BY touch.cause
+UNION ALL
+SELECT 'marketing', handed.cause, r.incomplete, count(*)
+FROM ({{rows}}) r JOIN ({OF_MARKETING}) handed ON handed.handoff_id = r.id
+WHERE r.late GROUP BY handed.cause, r.incomplete
+UNION ALL
+SELECT missed.half, NULL, missed.lacks, missed.n FROM (
+    SELECT count(*) FILTER (WHERE sales = 'missed') AS sales,
+        count(*) FILTER (WHERE late AND NOT incomplete) AS late,
+        count(*) FILTER (WHERE incomplete) AS incomplete
+    FROM ({{rows}}) r) counted
+CROSS JOIN LATERAL (VALUES ('sales', false, sales), ('marketing', false, late),
+    ('marketing', true, incomplete)) missed(half, lacks, n)"""
+"""How many misses of each half were explained, by cause and whether something was missing, and
+without a cause how many there are."""
+
+BY = {
+    "team": (
+        *("r.team_id", f"coalesce(team.key, '{NONE}')"),
+        "LEFT JOIN handoff_team team ON team.id = g.value",
+    ),
+    "source": ("nullif(r.source, '')", f"coalesce(g.value, '{NONE}')", ""),
+    "week": (
+        *("date_trunc('week', r.made_at, %s)", "to_char(g.value AT TIME ZONE %s, 'YYYY-MM-DD')"),
+        "",
+    ),
 }
+"""By what misses are told apart: of a row what it is, how an address names that, and where the name
+stands."""
+SPREAD = """
+SELECT {key}, g.sales, g.marketing, g.n FROM (
+    SELECT {value} AS value, CASE WHEN r.sales = 'missed' THEN sales_cause END AS sales,
+        CASE WHEN r.marketing = 'missed' THEN marketing_cause END AS marketing, count(*) AS n
+    FROM ({rows}) r GROUP BY 1, 2, 3) g {joined}
+ORDER BY 1"""
 
 
 def _explained(question: Question, *, at: dt.datetime) -> tuple[str, list[Any]]:
     """The statement that gives the misses with their causes, and its values."""
     rows, values = question.rows(at=at)
-    return EXPLAINED.format(rows=rows, unsaid=UNSAID), values
+    return EXPLAINED.format(rows=rows), values
 
 
 @dataclass(frozen=True)
@@ -62,31 +99,27 @@ class Why:
 
 def why(question: Question, *, at: dt.datetime) -> list[Why]:
     """Every cause with the misses it explains, most first; those of none are left out."""
-    rows, values = _explained(question, at=at)
-    parts = " UNION ALL ".join(
-        f"SELECT '{half}', {half}_cause, count(*) FROM r WHERE {half} = 'missed' GROUP BY 2"
-        for half in HALVES
-    )
-    counted: dict[str, dict[str, int]] = {}
-    for half, cause, count in statements.fetch(f"WITH r AS MATERIALIZED ({rows}) {parts}", values):
-        counted.setdefault(cause, {})[half] = count
+    rows, values = question.rows(at=at)
+    by_half: dict[str, Counter[str]] = {half: Counter() for half in HALVES}
+    for half, cause, lacks, count in statements.ask(SAID.format(rows=rows), values * 3):
+        rest = Miss.Cause.MISSING_DATA.value if lacks else UNSAID
+        by_half[half][cause or rest] += count
+        if cause:
+            by_half[half][rest] -= count
+    sales, marketing = by_half["sales"], by_half["marketing"]
     found = [
-        Why(cause, label, counted[cause].get("sales", 0), counted[cause].get("marketing", 0))
+        Why(cause, label, sales[cause], marketing[cause])
         for cause, label in CAUSES.items()
-        if cause in counted
+        if sales[cause] + marketing[cause]
     ]
     return sorted(found, key=lambda one: (one.cause == UNSAID, -one.all))
 
 
-def behind(question: Question, half: str, cause: str, *, at: dt.datetime) -> list[Verdict]:
+def behind(question: Question, half: str, cause: str, *, at: dt.datetime) -> Behind[Verdict]:
     """The hand-overs of which this half was missed for this cause, the newest first."""
     rows, values = _explained(question, at=at)
     missed = f"{condition_of(half, 'missed')} AND {half}_cause = %s"
-    text = (
-        "SELECT r.id, r.sales, r.marketing, r.late, r.incomplete, r.to_touch"
-        f" FROM ({rows}) r WHERE {missed} ORDER BY r.made_at DESC, r.id DESC"
-    )
-    return [Verdict(*row) for row in statements.fetch(text, [*values, cause])]
+    return verdicts_of(f"SELECT * FROM ({rows}) r WHERE {missed}", [*values, cause])
 
 
 @dataclass(frozen=True)
@@ -114,16 +147,14 @@ def spread(question: Question, by: str, *, at: dt.datetime, zone: str) -> list[S
     """The causes of the misses of both halves by team, source or week; weeks in order, others with
     most misses first."""
     rows, values = _explained(question, at=at)
-    key = WHERE[by].format(zone="%s")
+    value, key, joined = BY[by]
     zones = [zone, zone] if by == "week" else []
-    parts = " UNION ALL ".join(
-        f"SELECT {key} AS key, '{half}', {half}_cause, count(*)::int FROM r"
-        f" WHERE {half} = 'missed' GROUP BY 1, 3"
-        for half in HALVES
-    )
-    text = f"WITH r AS MATERIALIZED ({rows}) {parts} ORDER BY 1"
-    found: dict[str, dict[tuple[str, str], int]] = {}
-    for where, half, cause, count in statements.fetch(text, [*values, *zones, *zones]):
-        found.setdefault(where, {})[half, cause] = count
+    text = SPREAD.format(key=key, value=value, rows=rows, joined=joined)
+    found: dict[str, Counter[tuple[str, str]]] = {}
+    for where, *missed, count in statements.ask(text, [*zones, *values]):
+        counts = found.setdefault(where, Counter())
+        for half, cause in zip(HALVES, missed, strict=True):
+            if cause is not None:
+                counts[half, cause] += count
     told = [Spread(where, counts) for where, counts in found.items()]
     return told if by == "week" else sorted(told, key=lambda one: -one.all)

@@ -15,7 +15,7 @@ from handoff.checklists import FIRST_STEP
 from handoff.publications import Publication
 from handoff.words import number, span
 
-from .answers import ANSWER, ANSWERED
+from .answers import ANSWER_KEPT, ANSWERED
 from .intervals import CONFIDENCE, Share, difference, share
 from .rates import differ, rate
 
@@ -25,14 +25,14 @@ SPAN = dt.timedelta(weeks=8)
 WEEK = dt.timedelta(weeks=1)
 
 COUNTED = f"""
-SELECT side.place, side.is_after, {ANSWER} AS answer, reason.key, reason.label, count(*)
+SELECT side.place, side.is_after, {ANSWER_KEPT} AS answer, reason.key,
+    reason.label, count(*)
 FROM unnest(%s::int[], %s::boolean[], %s::bigint[], %s::timestamptz[], %s::timestamptz[])
     AS side(place, is_after, version_id, since, until)
-JOIN leads_handoff h ON h.version_id = side.version_id
-    AND h.made_at >= side.since AND h.made_at < side.until
-LEFT JOIN handoff_reason reason ON reason.id = h.reason_id AND h.state = 'rejected'
-WHERE h.step = '{FIRST_STEP}' AND (h.previous_id IS NULL OR h.reentry)
-    AND (%s::boolean OR NOT h.historical)
+JOIN leads_promise p ON p.version_id = side.version_id
+    AND p.made_at >= side.since AND p.made_at < side.until
+LEFT JOIN handoff_reason reason ON reason.id = p.reason_id AND p.state = 'rejected'
+WHERE p.step = '{FIRST_STEP}' AND (%s::boolean OR NOT p.historical)
 GROUP BY 1, 2, 3, 4, 5"""
 
 

@@ -113,10 +113,14 @@ class Unanswered:
     count: int
 
 
-def unanswered(person: User, *, since: dt.datetime, until: dt.datetime) -> list[Unanswered]:
-    """What a person rejected in these days and nothing answers yet, most first."""
+def unanswered(
+    person: User, *, since: dt.datetime, until: dt.datetime, with_past: bool = False
+) -> list[Unanswered]:
+    """What a person rejected in these days and nothing answers yet, most first. `with_past`:
+    imported hand-overs count too."""
     cited = CitedRejection.objects.filter(evidence__in=Evidence.objects.published())
-    rows = Handoff.objects.filter(
+    counting = Handoff.objects.all() if with_past else Handoff.objects.filter(historical=False)
+    rows = counting.filter(
         state=Handoff.State.REJECTED,
         answered_by=person,
         ended_at__gte=since,

@@ -2,14 +2,17 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from handoff.permissions import may_approve_leads
 from leads.models import Approval, Clock, Handoff, Lead
 from leads.models.clock import OF_MARKETING
 
-from .promises import NONE, Question
+from .dimensions import DIMENSIONS, NONE
+from .promises import Question
 
 SHOWN = 500
 """So many at most are told; who has more late leads need not count them."""
@@ -63,7 +66,6 @@ def _working(question: Question) -> QuerySet[Handoff]:
         ("team__key", question.team),
         ("tier", question.tier),
         ("step", question.step),
-        ("judgement__source", question.source),
         ("owner__email", question.rep),
         ("version__number", question.version),
     ):
@@ -71,6 +73,19 @@ def _working(question: Question) -> QuerySet[Handoff]:
             rows = rows.filter(**{f"{field}__isnull": True})
         elif asked:
             rows = rows.filter(**{field: asked})
+    return _seen(rows, question)
+
+
+Judged = TypeVar("Judged", Handoff, Approval)
+
+
+def _seen(rows: QuerySet[Judged], question: Question) -> QuerySet[Judged]:
+    """Those whose judgement saw what the question names."""
+    for key, asked in question.narrowed.items():
+        if DIMENSIONS[key].seen:
+            condition, values = DIMENSIONS[key].narrowing(asked)
+            text = f"SELECT p.id FROM leads_judgement p WHERE {condition}"
+            rows = rows.filter(judgement__in=RawSQL(text, values))
     return rows
 
 
@@ -82,11 +97,8 @@ def _approvals(question: Question, at: dt.datetime) -> list[Late]:
     waiting = Approval.objects.filter(
         state=Approval.State.WAITING, historical=False, due_at__lt=at
     ).select_related("lead")
-    if question.source:
-        wanted = None if question.source == NONE else question.source
-        waiting = waiting.filter(judgement__source=wanted)
     return [
         Late(one.lead, "Approval", "Marketing", one.due_at, is_marketing=True)
-        for one in waiting.order_by("due_at", "pk")[:SHOWN]
+        for one in _seen(waiting, question).order_by("due_at", "pk")[:SHOWN]
         if one.due_at is not None
     ]

@@ -1,7 +1,7 @@
 """How one rep answers, beside the team: shares, the time to the first touch, and what became of it.
 
-Counted over the rows of `promises`, so that the first touch is judged as everywhere; what an answer
-is, is told by `answers`. A clock of sales is `missed` where it ran out before it was met, or has
+Counted over the rows of `promises`, by the shares of the `catalogue` where it has them. Another
+clock of sales is `missed` where it ran out before it was met, or has
 run out by now; `kept` where it was met and never ran out; it is `open`, and counts for nothing,
 until either is so. Of accept, which starts anew with each change of hands, the newest counts.
 """
@@ -13,7 +13,16 @@ from typing import Any
 
 from handoff import statements
 
-from .answers import ANSWER, ANSWERED, OUTCOME
+from .behind import Behind, handoffs
+from .catalogue import (
+    ACCEPTANCE,
+    IN_TIME,
+    IS_WORKED,
+    NO_RESPONSE,
+    OPPORTUNITY,
+    REJECTION,
+    Rate,
+)
 from .intervals import QUANTILES, Median, Share, median, share
 from .promises import Question
 
@@ -26,20 +35,16 @@ ANY = f"""CASE WHEN bool_or({LATE}) FILTER (WHERE c.kind = '{{kind}}') THEN 'mis
 CLOCKS = {"accept": NEWEST, "follow_up": ANY, "next_step": ANY}
 
 ROWS = f"""
-    SELECT r.id, r.made_at, r.owner_id, r.sales AS first_touch, r.to_touch, {ANSWER} AS answer,
-        {", ".join(f"clocked.{kind}" for kind in CLOCKS)},
-        CASE WHEN h.state IN ('accepted', 'advanced', 'closed') THEN EXISTS ({OUTCOME})
-            ELSE false END AS dealt
+    SELECT r.id, r.made_at, r.owner_id, r.sales, r.to_touch, r.answer, r.outcome,
+        {", ".join(f"clocked.{kind}" for kind in CLOCKS)}
     FROM ({{rows}}) r
-    JOIN leads_handoff h ON h.id = r.id
     CROSS JOIN (SELECT {{at}}::timestamptz AS at) asked
     LEFT JOIN LATERAL (
         SELECT {", ".join(f"{way.format(kind=kind)} AS {kind}" for kind, way in CLOCKS.items())}
         FROM leads_clock c
-        WHERE c.handoff_id = h.id AND c.kind IN ({", ".join(f"'{kind}'" for kind in CLOCKS)})
+        WHERE c.handoff_id = r.id AND c.kind IN ({", ".join(f"'{kind}'" for kind in CLOCKS)})
     ) clocked ON true"""
 
-IS_ANSWERED = f"answer IN {ANSWERED}"
 JUDGED = "{0} IN ('kept', 'missed')"
 
 
@@ -55,24 +60,24 @@ class Measure:
     counts: str
 
 
+def _known(key: str, label: str, one: Rate, of: str) -> Measure:
+    """A share of the catalogue, as these pages call it."""
+    return Measure(key, label, of, one.among, one.counts)
+
+
+def _clocked(kind: str, label: str) -> Measure:
+    return Measure(kind, label, "with a verdict", JUDGED.format(kind), f"{kind} = 'kept'")
+
+
 SHARES = (
-    Measure("accepted", "Accepted", "answered", IS_ANSWERED, "answer = 'accepted'"),
-    Measure("rejected", "Rejected", "answered", IS_ANSWERED, "answer = 'rejected'"),
-    Measure("no_response", "Never responded", "answered", IS_ANSWERED, "answer = 'no_response'"),
-    *(
-        Measure(kind, label, "with a verdict", JUDGED.format(kind), f"{kind} = 'kept'")
-        for kind, label in (
-            ("accept", "Answered in time"),
-            ("first_touch", "First touch in time"),
-            ("follow_up", "Followed up in time"),
-            ("next_step", "Next step done in time"),
-        )
-    ),
-    Measure(
-        *("dealt", "Became an opportunity", "worked"),
-        "answer IN ('accepted', 'no_response')",
-        "dealt",
-    ),
+    _known("accepted", "Accepted", ACCEPTANCE, "answered"),
+    _known("rejected", "Rejected", REJECTION, "answered"),
+    _known("no_response", "Never responded", NO_RESPONSE, "answered"),
+    _clocked("accept", "Answered in time"),
+    _known("first_touch", "First touch in time", IN_TIME, "with a verdict"),
+    _clocked("follow_up", "Followed up in time"),
+    _clocked("next_step", "Next step done in time"),
+    Measure("dealt", "Became an opportunity", "worked", IS_WORKED, OPPORTUNITY.counts),
 )
 TOUCHED = Measure("touched", "Half were touched within", "touched", "to_touch IS NOT NULL", "true")
 HANDED = Measure("handed", "Handed over", "handed over", "true", "true")
@@ -127,13 +132,12 @@ def standings(question: Question, *, at: dt.datetime) -> Standings:
 
 def behind(
     question: Question, measure: Measure, *, all_of_them: bool, at: dt.datetime
-) -> list[int]:
+) -> Behind[int]:
     """The hand-overs (by primary key) that a figure counts, or with `all_of_them` those it is a
     part of, the newest first."""
     rows, values = _rows(question, at)
     wanted = measure.among if all_of_them else f"{measure.among} AND {measure.counts}"
-    text = f"SELECT id FROM ({rows}) counted WHERE {wanted} ORDER BY made_at DESC, id DESC"
-    return [handoff_id for (handoff_id,) in statements.fetch(text, values)]
+    return handoffs(f"SELECT * FROM ({rows}) counted WHERE {wanted}", values)
 
 
 def _rows(question: Question, at: dt.datetime) -> tuple[str, list[Any]]:

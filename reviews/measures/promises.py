@@ -20,39 +20,53 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from handoff import statements
 from handoff.checklists import FIRST_STEP
 from handoff.models import SEERS, User
 from leads.models import Handoff
 
-NONE = "-"
-"""In an address: those that have none of it."""
+from .answers import answer_of
+from .behind import Behind
+from .dimensions import DIMENSIONS, NONE
+
+__all__ = ["NONE", "Question"]
+
+EVERYBODYS = User(is_superuser=True, is_active=True)
+"""Asks for what everybody has; never saved."""
 
 HALVES = ("sales", "marketing")
 VERDICTS = ("kept", "missed", "open", "counted", "late", "incomplete")
 """What a figure may count. `counted`: kept or missed. Of marketing's half, `late` were handed over
 after the deadline and `incomplete` lacked something."""
 
-ROWS = """
-    SELECT p.handoff_id AS id, p.made_at, p.tier, p.team_id, p.owner_id, p.version_id, p.source,
-        p.incomplete, p.late, p.to_touch, p.to_hand_over,
-        CASE WHEN p.missed OR p.due_at < {at} THEN 'missed' WHEN p.met THEN 'kept'
-            ELSE 'open' END AS sales,
+
+def verdicts(row: str, *, said_yes: str, missed: str) -> str:
+    """What sales answered, whether the lead was found to be worth it, and how sales stands to its
+    half, of a hand-over told by `row`; as columns. It was worth it where it was handed on to the
+    next step, converted, or became an opportunity."""
+    return f"""{answer_of(row, said_yes)} AS answer,
+        {row}.state = 'advanced' OR {row}.disposition = 'converted' OR {row}.outcome <> ''
+            AS qualified,
+        CASE WHEN {missed} THEN 'missed' WHEN {row}.met THEN 'kept' ELSE 'open' END AS sales"""
+
+
+KEPT = verdicts("p", said_yes="p.to_accept IS NOT NULL", missed="p.missed OR p.due_at < {at}")
+
+ROWS = f"""
+    SELECT {{also}} p.*, p.handoff_id AS id, {KEPT},
         CASE WHEN p.late OR p.incomplete THEN 'missed' ELSE 'kept' END AS marketing
     FROM leads_promise p
-    WHERE p.made_at >= {since} AND p.made_at < {until} AND {conditions}"""
-
+    WHERE p.made_at >= {{since}} AND p.made_at < {{until}} AND {{conditions}}"""
+"""`also`: further columns, each with its comma."""
 
 OF_STEP = "p.step = %s"
-VERSION_NAMED = "(SELECT v.id FROM handoff_definitionversion v WHERE v.number::text = %s)"
 
 
 @dataclass(frozen=True)
 class Question:
     """Which hand-overs are asked for: made from `since` until before `until`, and only those of a
-    team, tier, source, owner or version where one is named (`NONE`: that have none). `viewer` sees
-    no others than those they may; the imported past counts only where it is asked for. `step`: of
-    which step, marketing's hand-over where none is named."""
+    team, tier, source, owner, … where one is named (`NONE`: that have none; see `dimensions`).
+    `viewer` sees no others than those they may; the imported past counts only where it is asked
+    for. `step`: of which step, marketing's hand-over where none is named."""
 
     since: dt.datetime
     until: dt.datetime
@@ -62,6 +76,19 @@ class Question:
     source: str = ""
     rep: str = ""
     version: str = ""
+    campaign: str = ""
+    offer: str = ""
+    trigger: str = ""
+    landing_page: str = ""
+    motion: str = ""
+    fit: str = ""
+    intent: str = ""
+    seniority: str = ""
+    function: str = ""
+    country: str = ""
+    region: str = ""
+    industry: str = ""
+    size: str = ""
     step: str = ""
     with_past: bool = False
 
@@ -74,10 +101,21 @@ class Question:
         """The same question about the time just before, of the same length."""
         return self.within(self.since - (self.until - self.since), self.since)
 
-    def rows(self, *, at: dt.datetime) -> tuple[str, list[Any]]:
-        """The statement that gives its rows, and its values."""
+    @property
+    def sees_all(self) -> bool:
+        """Whether the viewer may know of every hand-over."""
+        return self.viewer.has_role(*SEERS)
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """What is named, by dimension."""
+        return {key: asked for key in DIMENSIONS if (asked := getattr(self, key))}
+
+    def rows(self, *, at: dt.datetime, also: str = "") -> tuple[str, list[Any]]:
+        """The statement that gives its rows, and its values; those of the columns `also` are to be
+        put before them."""
         narrowed, values = self.narrowing()
-        sql = ROWS.format(at="%s", since="%s", until="%s", conditions=narrowed)
+        sql = ROWS.format(also=also, at="%s", since="%s", until="%s", conditions=narrowed)
         return sql, [at, self.since, self.until, *values]
 
     def narrowing(self, *, every_step: bool = False) -> tuple[str, list[Any]]:
@@ -93,23 +131,14 @@ class Question:
         yield OF_STEP, [self.step or FIRST_STEP]
         if not self.with_past:
             yield "NOT p.historical", []
-        if not self.viewer.has_role(*SEERS):
+        if not self.sees_all:
             yield (
                 "(p.owner_id = %s OR p.team_id IN (SELECT m.team_id FROM handoff_membership m"
                 " WHERE m.user_id = %s AND m.active))",
                 [self.viewer.pk, self.viewer.pk],
             )
-        for column, named, asked in (
-            ("p.team_id", "(SELECT t.id FROM handoff_team t WHERE t.key = %s)", self.team),
-            ("p.tier", "%s", self.tier),
-            ("p.source", "%s", self.source),
-            ("p.owner_id", "(SELECT u.id FROM handoff_user u WHERE u.email = %s)", self.rep),
-            ("p.version_id", VERSION_NAMED, self.version),
-        ):
-            if asked == NONE:
-                yield f"nullif({column}::text, '') IS NULL", []
-            elif asked:
-                yield f"{column} = {named}", [asked]
+        for key, asked in self.narrowed.items():
+            yield DIMENSIONS[key].narrowing(asked)
 
 
 CLOCK_OF = "EXISTS (SELECT FROM leads_clock c WHERE c.handoff_id = r.id AND c.kind = '{}' AND {})"
@@ -146,18 +175,19 @@ class Verdict:
     marketing: str
     late: bool
     incomplete: bool
-    to_touch: float | None
+    to_touch: int | None
 
 
-def found(question: Question, half: str, verdict: str, *, at: dt.datetime) -> list[Verdict]:
+def found(question: Question, half: str, verdict: str, *, at: dt.datetime) -> Behind[Verdict]:
     """The hand-overs that a figure counts, the newest first."""
     sql, values = question.rows(at=at)
-    wanted = condition_of(half, verdict)
-    text = (
-        "SELECT r.id, r.sales, r.marketing, r.late, r.incomplete, r.to_touch"
-        f" FROM ({sql}) r WHERE {wanted} ORDER BY r.made_at DESC, r.id DESC"
-    )
-    return [Verdict(*row) for row in statements.fetch(text, values)]
+    return verdicts_of(f"SELECT * FROM ({sql}) r WHERE {condition_of(half, verdict)}", values)
+
+
+def verdicts_of(text: str, values: Sequence[Any]) -> Behind[Verdict]:
+    """The verdicts of such rows as `Question.rows` gives, the newest first."""
+    shown = "id, sales, marketing, late, incomplete, to_touch"
+    return Behind(f"SELECT {shown} FROM ({text}) behind", values, Verdict)
 
 
 def told(verdicts: Sequence[Verdict]) -> list[tuple[Handoff, Verdict]]:

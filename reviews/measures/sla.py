@@ -5,67 +5,39 @@ the wall, nights and weekends included: first touch less hand-over, hand-over le
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from handoff import statements
+import numpy as np
 
+from .figuring import weeks_of
 from .intervals import Difference, Share, difference, share
 from .promises import NONE, Question
+from .ranking import Times, ranked
+from .reading import NONE_OF_IT, Columns, Numbers, Which, named, read
 
-WEEKS = 12
-"""So many weeks a trend shows, the last of them unfinished perhaps."""
+ALIKE = """CASE sales WHEN 'kept' THEN 1 WHEN 'missed' THEN 2 ELSE 0 END
+    + CASE WHEN late THEN 3 ELSE 0 END + CASE WHEN incomplete THEN 6 ELSE 0 END"""
+"""How a hand-over stands to both halves, as a number below KINDS."""
+KINDS = 12
+FIGURES = np.array(
+    [
+        (sales == 1, sales == 2, sales == 0, not (late or lacks), late or lacks, late, lacks)
+        for lacks in (False, True)
+        for late in (False, True)
+        for sales in (0, 1, 2)
+    ],
+    np.int64,
+)
+"""Of each of these numbers whether it counts as kept, missed and open by sales, as kept and missed
+by marketing, as late and as incomplete."""
 
+NUMBERED = {"team": "team_id", "rep": "owner_id", "version": "version_id"}
+SAID = ("tier", "source")
+TIMES = ("to_touch", "to_hand_over")
+COLUMNS = {"alike": ALIKE, **NUMBERED, **{name: name for name in TIMES}}
 DIMENSIONS = ("tier", "team", "rep", "source", "version")
-
-COUNTED = """
-WITH told AS MATERIALIZED (
-    SELECT tier, team_id, owner_id, source, version_id, sales, marketing, late, incomplete,
-        to_touch, to_hand_over, CASE WHEN made_at >= %s AND made_at < %s THEN 'now'
-            WHEN made_at >= %s AND made_at < %s THEN 'before' END AS side,
-        width_bucket(made_at, %s::timestamptz[]) AS week
-    FROM ({rows}) r),
-counted AS (
-    SELECT CASE WHEN grouping(tier) = 0 THEN 'tier' WHEN grouping(team_id) = 0 THEN 'team'
-            WHEN grouping(owner_id) = 0 THEN 'rep' WHEN grouping(source) = 0 THEN 'source'
-            WHEN grouping(version_id) = 0 THEN 'version' ELSE 'all' END AS dimension,
-        tier, team_id, owner_id, source, version_id, {figures},
-        percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY to_touch) AS touched,
-        percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY to_hand_over) AS handed
-    FROM told WHERE side = 'now'
-    GROUP BY GROUPING SETS ((), (tier), (team_id), (owner_id), (source), (version_id)))
-SELECT g.dimension, 'now',
-    coalesce(g.tier, g.source, team.key, person.email, version.number::text, ''),
-    coalesce(team.name, nullif(person.name, ''), ''), {names}, g.touched, g.handed
-FROM counted g
-LEFT JOIN handoff_team team ON team.id = g.team_id
-LEFT JOIN handoff_user person ON person.id = g.owner_id
-LEFT JOIN handoff_definitionversion version ON version.id = g.version_id
-UNION ALL
-SELECT 'all', 'before', '', '', {figures}, NULL, NULL FROM told WHERE side = 'before'
-UNION ALL
-SELECT 'week', 'now', week::text, '', {figures}, NULL, NULL FROM told WHERE week > 0 GROUP BY week
-ORDER BY 1, 2, 3"""
-"""The time before is told by its counts alone; a week by its place among those of the trend."""
-
-FIGURES = {
-    "sales_kept": "sales = 'kept'",
-    "sales_missed": "sales = 'missed'",
-    "sales_open": "sales = 'open'",
-    "marketing_kept": "marketing = 'kept'",
-    "marketing_missed": "marketing = 'missed'",
-    "late": "late",
-    "incomplete": "incomplete",
-}
-STATEMENT_PARTS = {
-    "figures": ", ".join(
-        f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in FIGURES.items()
-    ),
-    "names": ", ".join(f"g.{name}" for name in FIGURES),
-}
 
 
 @dataclass(frozen=True)
@@ -130,48 +102,72 @@ class Figures:
 
 
 def figures(question: Question, *, at: dt.datetime, zone: str) -> Figures:
-    """All figures in one statement; weeks begin on Monday in `zone`."""
-    mondays = weeks_of(question, zone=zone)
-    whole = question.within(min(mondays[0], question.before.since), question.until)
-    rows, values = whole.rows(at=at)
-    before = question.before
-    params = [question.since, question.until, before.since, before.until, mondays]
-    sql = COUNTED.format(rows=rows, **STATEMENT_PARTS)
-    found: dict[tuple[str, str], list[Row]] = {}
-    for dimension, side, *columns in statements.fetch(sql, [*params, *values]):
-        found.setdefault((dimension, side), []).append(_row(columns))
-    weeks = {row.key: row for row in found.get(("week", "now"), ())}
+    """All figures of one reading; weeks begin on Monday in `zone`. The time before is told by its
+    counts alone, and so is a week."""
+    mondays, before = weeks_of(question, zone=zone), question.before
+    whole = question.within(min(mondays[0], before.since), question.until)
+    edges = [*mondays, before.since, before.until, question.since, question.until]
+    rows = read(whole, COLUMNS, by=SAID, edges=edges, at=at)
+    is_now = rows.between(question.since, question.until)
+    together, week = np.zeros_like(rows.group), rows.place([*mondays, question.until])
+    (all_now,) = _timed(rows, is_now, together, 1)
+    (was,) = _counted(rows, rows.between(before.since, before.until), together, 1)
+    weeks = _counted(rows, (week >= 0) & (week < len(mondays)), week, len(mondays))
     return Figures(
-        all=found.get(("all", "now"), [Row()])[0],
-        before=found.get(("all", "before"), [Row()])[0],
+        all=all_now,
+        before=was,
         weeks=tuple(
-            replace(weeks.get(str(place), Row()), key=f"{monday:%Y-%m-%d}")
-            for place, monday in enumerate(mondays, 1)
+            replace(row, key=f"{monday:%Y-%m-%d}")
+            for row, monday in zip(weeks, mondays, strict=True)
         ),
-        by={
-            one: tuple(sorted(found.get((one, "now"), ()), key=lambda row: -row.handed))
-            for one in DIMENSIONS
-        },
+        by=dict(_by_dimensions(rows, is_now)),
     )
 
 
-def weeks_of(question: Question, *, zone: str) -> list[dt.datetime]:
-    """The Mondays of the weeks that a trend shows, the last the week in which the question ends."""
-    last = (question.until - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(zone))
-    monday = last.date() - dt.timedelta(days=last.weekday())
-    days = [monday - dt.timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-    return [dt.datetime.combine(day, dt.time(), ZoneInfo(zone)) for day in days]
+def _by_dimensions(rows: Columns, which: Which) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    known = {name: np.unique(rows.numbers[name][which]) for name in NUMBERED}
+    names = named(
+        {name: [int(one) for one in ids if one != NONE_OF_IT] for name, ids in known.items()}
+    )
+    for dimension in DIMENSIONS:
+        if dimension in SAID:
+            values = [key[SAID.index(dimension)] for key in rows.keys]
+            there = sorted(set(values), key=str)
+            groups = np.array([there.index(value) for value in values], np.int64)[rows.group]
+            called = [(NONE if value is None else value, "") for value in there]
+        else:
+            groups = np.searchsorted(known[dimension], rows.numbers[dimension])
+            called = [names.get((dimension, int(one)), (NONE, "")) for one in known[dimension]]
+        found = zip(called, _timed(rows, which, groups, len(called)), strict=True)
+        told = [replace(row, key=key, label=name) for (key, name), row in found if row.handed]
+        yield dimension, tuple(sorted(told, key=lambda row: (-row.handed, row.key)))
 
 
-def _row(columns: Sequence[Any]) -> Row:
-    key, label, s_kept, s_missed, s_open, m_kept, m_missed, late, incomplete, touched, handed = (
-        columns
-    )
-    return Row(
-        key=key or NONE,
-        label=label,
-        sales=Half(s_kept, s_missed, s_open, *(touched or (None, None))),
-        marketing=Half(m_kept, m_missed, 0, *(handed or (None, None))),
-        late=late,
-        incomplete=incomplete,
-    )
+def _counted(rows: Columns, which: Which, groups: Numbers, count: int) -> list[Row]:
+    """A row for each of `count` groups, numbered from 0 on, of the hand-overs that are chosen."""
+    alike = groups[which] * KINDS + rows.numbers["alike"][which]
+    counts = np.bincount(alike, minlength=count * KINDS).reshape(count, KINDS) @ FIGURES
+    return [
+        Row("", "", Half(kept, missed, still), Half(held, broken), late, lacks)
+        for kept, missed, still, held, broken, late, lacks in counts.tolist()
+    ]
+
+
+def _timed(rows: Columns, which: Which, groups: Numbers, count: int) -> list[Row]:
+    """The same with their times."""
+    touched, handed = (_times(rows, name, which, groups, count) for name in TIMES)
+    return [
+        replace(
+            row,
+            sales=replace(row.sales, median=touched[place].median, ninth=touched[place].ninth),
+            marketing=replace(
+                row.marketing, median=handed[place].median, ninth=handed[place].ninth
+            ),
+        )
+        for place, row in enumerate(_counted(rows, which, groups, count))
+    ]
+
+
+def _times(rows: Columns, name: str, which: Which, groups: Numbers, count: int) -> Sequence[Times]:
+    has_one = which & (rows.numbers[name] != NONE_OF_IT)
+    return ranked(groups[has_one], rows.numbers[name][has_one], count)

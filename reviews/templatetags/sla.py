@@ -1,20 +1,19 @@
 """How the two halves of the agreement are drawn and said."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from handoff.goals import Goals
 from handoff.words import short_span
+from reviews.drawing import Point, floor_under, line
 from reviews.measures.intervals import Difference, Share
 from reviews.measures.sla import Half, Row
 from reviews.views.sla.board import Line
 
 register = template.Library()
 
-FLOORS = (0.8, 0.6, 0.4, 0.2, 0.0)
 DAY = 86_400
 
 
@@ -86,67 +85,26 @@ def two_bars(first: int, second: int, whole: int) -> SafeString:
 def floor_of(weeks: Sequence[Line], half: str) -> int:
     """Where the scale of a trend begins, in per cent: under everything it draws."""
     lows = [share.low for share in _shares(weeks, half) if share.is_enough]
-    least = min(lows, default=0.8)
-    return round(100 * next(floor for floor in FLOORS if floor <= least))
+    return round(100 * floor_under(lows))
 
 
 @register.simple_tag
 def trend(weeks: Sequence[Line], half: str, goal: float) -> SafeString:
     """The share of a half by week with its interval, and the goal. A week of under twenty cases is
     left out, so a line may have gaps."""
-    floor = floor_of(weeks, half) / 100
     shares = _shares(weeks, half)
     width = max(len(shares) - 1, 1)
     points = [
-        (100 * place / width, share) if share.is_enough else None
-        for place, share in enumerate(shares)
+        Point(100 * place / width, one.low, one.value or 0.0, one.high) if one.is_enough else None
+        for place, one in enumerate(shares)
     ]
     css = "1" if half == "sales" else "2"
-    goes = "".join(
-        f'<line class="{name}" x1="0" x2="100" y1="{y:g}" y2="{y:g}"/>'
-        for name, y in (
-            ("line-grid", 0),
-            ("line-grid", 50),
-            ("line-grid", 100),
-            ("line-goal", _height(goal, floor)),
-        )
-    )
-    drawn = "".join(_stretch(list(run), css, floor) for run in _runs(points))
-    return mark_safe(
-        '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
-        f"{goes}{drawn}</svg>"
-    )
-
-
-Point = tuple[float, Share]
+    floor = floor_of(weeks, half) / 100
+    return mark_safe(line(points, css=css, floor=floor, goal=goal))
 
 
 def _shares(weeks: Sequence[Line], half: str) -> list[Share]:
-    return [half_of(line.row, half).share for line in weeks]
-
-
-def _runs(points: Sequence[Point | None]) -> Iterator[list[Point]]:
-    for is_told, run in groupby(points, key=lambda point: point is not None):
-        if is_told:
-            yield [point for point in run if point is not None]
-
-
-def _stretch(run: list[Point], css: str, floor: float) -> str:
-    top = [f"{x:.2f},{_height(share.high, floor):g}" for x, share in run]
-    bottom = [f"{x:.2f},{_height(share.low, floor):g}" for x, share in reversed(run)]
-    middle = [(x, _height(share.value or 0.0, floor)) for x, share in run]
-    line = " ".join(f"{x:.2f},{y:g}" for x, y in middle)
-    x, y = middle[-1]
-    return (
-        f'<polygon class="band-{css}" points="{" ".join(top + bottom)}"/>'
-        f'<polyline class="line-{css}" points="{line}"/>'
-        f'<path class="dot-{css}" d="M{x:.2f} {y:g}h0.01"/>'
-    )
-
-
-def _height(part: float, floor: float) -> float:
-    """From the top, in hundredths of the drawing."""
-    return round(min(max(100 * (1 - part) / (1 - floor), 0.0), 100.0), 1)
+    return [half_of(week.row, half).share for week in weeks]
 
 
 @register.simple_tag

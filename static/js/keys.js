@@ -103,7 +103,8 @@
     if (document.body.dataset.shortcuts === "off" || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     const key = event.key.toLowerCase();
-    if (key.length !== 1) return;
+    if (key.length !== 1 && key !== "arrowright") return;
+    if (key === " " && event.target.closest("button, a, summary, input, [tabindex='0']")) return;
     const done = pick(key) || go(key) || (key === "?" && help())
       || ((key === "j" || key === "k") && move(key === "j" ? 1 : -1))
       || bulk(key) || inRow(key) || onPage(key);

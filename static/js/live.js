@@ -56,10 +56,12 @@
     const answer = await fetch(location.href, { headers: { "X-Requested-With": "fetch" } });
     if (!answer.ok || answer.redirected) return location.reload();
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const picked = new Set([...document.querySelectorAll('input[name="pick"]:checked')].map((box) => box.value));
     for (const selector of ["#queue", ".sidenav", ".pagehead p"]) {
       const fresh = page.querySelector(selector), old = document.querySelector(selector);
       if (fresh && old) old.replaceWith(fresh);
     }
+    for (const box of document.querySelectorAll('input[name="pick"]')) box.checked = picked.has(box.value);
     drawn = page.getElementById("live").dataset.live;
     token = null;
     live.replaceChildren();

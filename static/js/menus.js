@@ -71,7 +71,7 @@
     for (const part of form.querySelectorAll("[data-needed-for]")) {
       const wanted = needs.includes(part.dataset.neededFor);
       part.querySelector("[data-optional]")?.toggleAttribute("hidden", wanted);
-      for (const input of part.querySelectorAll("input, textarea")) input.required = wanted;
+      for (const input of part.querySelectorAll("input, select, textarea")) input.required = wanted;
     }
   };
   document.addEventListener("change", (event) => { if (event.target.form) ask(event.target.form); });

@@ -15,6 +15,7 @@ from . import (
     house,
     importing,
     judging,
+    measuring,
     pages,
     posting,
     promises,
@@ -23,7 +24,10 @@ from . import (
 )
 from .table import Figure, shown
 
-PARTS = ("import", "pages", "judge", "post", "sla", "sweeping", "backtest", "day", "simulation")
+PARTS = (
+    *("import", "pages", "judge", "post", "sla", "sweeping", "backtest", "day", "measures"),
+    "simulation",
+)
 SMALL = 1000
 TEN_THOUSAND = 10_000
 COPIES = 10
@@ -33,6 +37,7 @@ def main() -> int:
     """Measure, print the table, and say by the exit code whether every target was reached."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks", description=__doc__)
     parser.add_argument("--leads", type=int, default=100_000, help="how large the house is")
+    parser.add_argument("--rows", type=int, default=0, help="hand-overs that the measures count")
     parser.add_argument("--only", default=",".join(PARTS), help=f"some of {', '.join(PARTS)}")
     chosen = parser.parse_args()
     wanted = set(chosen.only.split(","))
@@ -42,7 +47,7 @@ def main() -> int:
     figures: list[Figure] = []
     if wanted != {"simulation"}:
         with house.house():
-            figures += _run(wanted, max(chosen.leads, SMALL))
+            figures += _run(wanted, max(chosen.leads, SMALL), chosen.rows)
     if "simulation" in wanted:
         with house.house():
             figures += _told(simulating.measure(max(chosen.leads, SMALL)))
@@ -55,7 +60,7 @@ def main() -> int:
     return 1 if any(figure.ok is False for figure in figures) else 0
 
 
-def _run(wanted: set[str], leads: int) -> list[Figure]:
+def _run(wanted: set[str], leads: int, rows: int) -> list[Figure]:
     list(importing.grow(SMALL))
     figures: list[Figure] = []
     few = pages.visit() if "pages" in wanted else []
@@ -85,6 +90,8 @@ def _run(wanted: set[str], leads: int) -> list[Figure]:
         figures += _told(backtesting.at_scale())
     if begun is not None:
         figures += _told(day.measure(begun))
+    if "measures" in wanted:
+        figures += _told(measuring.measure(rows))
     return figures
 
 

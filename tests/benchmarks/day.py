@@ -22,6 +22,7 @@ from handoff.models import User
 from leads.models import Handoff, Lead, Touchpoint
 
 from . import house
+from .reps import as_rep, busiest
 from .table import Figure, ms
 
 VISITS, ANSWERS, SPARE = 160, 80, 5
@@ -67,7 +68,7 @@ def live() -> Day:
     """Open the two pages as the rep with most to do."""
     gc.collect()
     gc.freeze()
-    rep = _busiest()
+    rep = busiest()
     client = _signed_in(rep)
     queue = Handoff.objects.working().filter(owner=rep).by_due()
     ids = list(queue.values_list("lead", flat=True)[:VISITS])
@@ -149,7 +150,7 @@ def _of_pass(works: list[Work]) -> float:
 
 def _searches() -> Iterator[tuple[str, list[Work]]]:
     """Looking for somebody among all leads, by the rep with most to do and by who sees all."""
-    rep = _busiest()
+    rep = busiest()
     manager = User.objects.exclude(pk=rep.pk).order_by("pk")[0]
     manager.groups.add(Group.objects.get(name="sales_manager"))
     for who, client in (("a rep", _signed_in(rep)), ("a manager", _signed_in(manager))):
@@ -160,7 +161,7 @@ def _searches() -> Iterator[tuple[str, list[Work]]]:
 
 def _answers() -> Iterator[tuple[str, list[Work]]]:
     """Accepting and rejecting by the rep with most to do, and claiming from the fullest queue."""
-    rep = _busiest()
+    rep = busiest()
     client = _signed_in(rep)
     waiting = Handoff.objects.working().waiting().filter(owner=rep).by_due()
     ids = iter(list(waiting.values_list("pk", flat=True)[: 2 * ANSWERS]))
@@ -184,24 +185,12 @@ def _answers() -> Iterator[tuple[str, list[Work]]]:
         raise RuntimeError("Nothing was claimed.")
 
 
-def _busiest() -> User:
-    """The rep with most to answer."""
-    rows = Handoff.objects.working().waiting().exclude(owner=None).order_by()
-    most = rows.values("owner").annotate(count=Count("pk")).order_by("-count", "owner")[0]
-    return _as_rep(User.objects.get(pk=most["owner"]))
-
-
 def _claimer() -> User:
     """A member of the team in whose queue most wait."""
     rows = Handoff.objects.working().waiting().unowned().exclude(team=None).order_by()
     most = rows.values("team").annotate(count=Count("pk")).order_by("-count", "team")[0]
     member = User.objects.filter(memberships__team=most["team"], memberships__active=True)
-    return _as_rep(member.order_by("pk")[0])
-
-
-def _as_rep(user: User) -> User:
-    user.groups.add(Group.objects.get(name="rep"))
-    return user
+    return as_rep(member.order_by("pk")[0])
 
 
 def _signed_in(user: User) -> Client:
@@ -216,7 +205,7 @@ def _opened() -> Iterator[Figure]:
     if chromium is None:
         yield Figure("first paint", "no Chromium here", target="under 500 ms")
         return
-    rep = _busiest()
+    rep = busiest()
     client = _signed_in(rep)
     lead = Handoff.objects.working().filter(owner=rep).by_due().values_list("lead", flat=True)[0]
     addresses = {

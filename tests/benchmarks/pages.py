@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from handoff.models import User
 from leads.models import Handoff
 
+from .reps import busiest
 from .table import Figure, ms
 
 ROUNDS = 120
@@ -35,7 +35,7 @@ def visit() -> list[Visit]:
     """Open both pages as a rep with a full queue, in a process as tidy as one that only serves."""
     gc.collect()
     gc.freeze()
-    rep = _busiest()
+    rep = busiest()
     client = Client(HTTP_HOST="localhost")
     client.force_login(rep, backend="allauth.account.auth_backends.AuthenticationBackend")
     queue = Handoff.objects.working().filter(owner=rep)
@@ -46,17 +46,6 @@ def visit() -> list[Visit]:
         _visit("queue page", client, [reverse("leads:queue")] * ROUNDS, rows),
         _visit("lead page", client, addresses, rows),
     ]
-
-
-def _busiest() -> User:
-    """The rep with most to do, in their role."""
-    found = Handoff.objects.working().exclude(owner=None).order_by().values_list("owner", flat=True)
-    counts: dict[int, int] = {}
-    for owner in found:
-        counts[owner] = counts.get(owner, 0) + 1
-    rep = User.objects.get(pk=max(counts, key=lambda owner: counts[owner]))
-    rep.groups.add(rep.groups.model.objects.get(name="rep"))
-    return rep
 
 
 def _visit(name: str, client: Client, addresses: list[str], rows: int) -> Visit:

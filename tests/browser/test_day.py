@@ -207,7 +207,7 @@ def test_a_whole_day_with_a_thumb(queue, complaints, check):
     page.get_by_role("button", name="Next month").click()
     page.locator("[data-asking] label", has_text="Wrong timing").click()
     check()
-    page.get_by_role("button", name="Send to nurture 2 leads").click()
+    page.get_by_role("button", name="Send 2 leads to nurture").click()
     expect(page.get_by_role("heading", name="2 sent to nurture")).to_be_visible()
     check()
     assert stands("Bo") == ("rejected", "")

@@ -54,7 +54,7 @@ def ana(live_server):
     make.SubmissionFactory(lead=lead, occurred_at=at, answers={"runs_on": "Spreadsheets"})
     colleague = make.LeadFactory(first_name="Bruno", last_name="Reis", account=account)
     make.HandoffFactory(lead=colleague, owner=make.ines())
-    make.OpportunityFactory(account=account, lost=True, amount=12000, reason="no budget")
+    make.OpportunityFactory(account=account, lead=lead, lost=True, amount=12000, reason="no budget")
     record(
         [
             Happening(lead.pk, "received", at, by="form Website", body={"trigger": "demo_request"}),
@@ -104,7 +104,7 @@ def test_the_account_and_the_people_of_it(page, ana, complaints, check):
     page.goto(ana.page)
     page.get_by_role("link", name="Nova Pay", exact=True).click()
     expect(page.get_by_role("heading", name="Nova Pay", level=1)).to_be_visible()
-    expect(page.get_by_text("Lost, 12,000")).to_be_visible()
+    expect(page.get_by_text(re.compile("Lost, USD.12,000"))).to_be_visible()
     check()
     page.get_by_role("link", name="Bruno Reis").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bruno Reis")
@@ -117,6 +117,13 @@ def test_on_a_phone_the_rest_is_folded(page, ana, complaints, check):
     expect(page.get_by_text("Second time here: rejected")).to_be_in_viewport()
     told = page.locator("details", has=page.get_by_role("heading", name="What they told us"))
     expect(told.get_by_text("Not asked").or_(told.get_by_text("they did not agree"))).to_be_hidden()
+    tops = [
+        page.get_by_role("heading", name=name, exact=True).bounding_box()["y"]
+        for name in ("How they got here", "Clocks", "Account", "What they told us")
+    ]
+    assert tops == sorted(tops)
+    account = page.locator("details", has=page.get_by_role("heading", name="Account"))
+    expect(account.get_by_role("link", name="Nova Pay")).to_be_hidden()
     told.locator("summary").click()
     expect(told.get_by_text("they did not agree")).to_be_visible()
     check()

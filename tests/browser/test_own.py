@@ -88,7 +88,7 @@ def test_marketing_says_what_a_draft_answers(page, office, complaints, check):
     check()
     page.get_by_role("button", name="Begin a draft that answers Out of segment").click()
     expect(page.get_by_text("is a draft that answers 1 rejection")).to_be_visible()
-    page.get_by_role("link", name="What it answers").click()
+    page.get_by_role("link", name="What it answers", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("answers")
     check()
     page.set_viewport_size({"width": 390, "height": 844})

@@ -110,6 +110,7 @@ def test_the_keys_rest_when_a_person_turns_them_off(page, signed_in, complaints)
 
 def test_new_leads_wait_behind_a_bar_and_rows_stay_where_they_are(page, signed_in, complaints):
     page.evaluate("window.stayed = true")
+    page.get_by_label(re.compile("Pick Marcus")).check()
     at = timezone.now() + dt.timedelta(seconds=1)
     make.HandoffFactory(lead__first_name="Fresh", made_at=at, assigned_at=at, due_at=at)
     bar = page.get_by_role("button", name=re.compile("1 new since"))
@@ -117,6 +118,8 @@ def test_new_leads_wait_behind_a_bar_and_rows_stay_where_they_are(page, signed_i
     expect(page.locator("[data-row]")).to_have_count(2)
     bar.click()
     expect(page.locator("[data-row]")).to_have_count(3)
+    expect(page.get_by_label(re.compile("Pick Marcus"))).to_be_checked()
+    expect(page.get_by_text("1 picked")).to_be_visible()
     assert page.evaluate("window.stayed")
 
 

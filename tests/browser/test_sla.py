@@ -44,6 +44,11 @@ def test_the_two_halves_are_read_and_opened(page, signed_in, complaints, check):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{signed_in}/measures/sla/")
     check()
+    tables = page.locator(".scroll-x:has(> .by)")
+    assert (
+        tables.evaluate_all("all => all.map(one => one.scrollWidth > one.clientWidth)")
+        == [False] * tables.count()
+    )
     page.get_by_role("link", name=re.compile("22 missed")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("22 leads")
     check()

@@ -15,7 +15,6 @@ STRANGERS = ("rep", "sales_manager", "reviewer")
 AGREEMENT = (
     "handoff_areaowner",
     "handoff_calendar",
-    "handoff_checklist",
     "handoff_goal",
     "handoff_reason",
     "handoff_stage",
@@ -26,6 +25,7 @@ AGREEMENT = (
 )
 EVIDENCE = (
     "handoff_absence",
+    "handoff_checklist",
     "leads_delivery",
     "leads_event",
     "leads_handoff",

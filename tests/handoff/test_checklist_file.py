@@ -127,30 +127,6 @@ def test_a_reader_is_not_offered_to_change_it(client):
     assert "Change the questions" not in client.get(reverse("playbook")).content.decode()
 
 
-def test_questions_of_every_kind_are_typed_as_lines(office):
-    line = "- {key: budget, label: Budget, required: true, kind: choice, choices: [a, b]}"
-    typed = {"key": "to-ae", "label": "Before AE", "items": line}
-    assert office.post(reverse("admin:handoff_checklist_add"), typed).status_code == 302
-    kept = Checklist.objects.get(key="to-ae")
-    assert kept.items[0]["choices"] == ["a", "b"]
-    page = office.get(reverse("admin:handoff_checklist_change", args=(kept.pk,)))
-    assert "kind: choice" in page.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("- {key: a, label: A, kind: choice}", "choices"),
-        ("- {key: a, label: A, facts: [shoe_size]}", "shoe_size"),
-        ("- {key: a, label: A, kind: guess}", "guess"),
-    ],
-)
-def test_a_question_that_cannot_be_asked_says_why(office, line, said):
-    typed = {"key": "x", "label": "X", "items": line}
-    answer = office.post(reverse("admin:handoff_checklist_add"), typed)
-    assert said in " ".join(answer.context["adminform"].form.errors["items"])
-
-
 def test_the_first_step_has_no_routing_of_its_own_and_others_a_step_before(office):
     load()
     make.sdr_na()

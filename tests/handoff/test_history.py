@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 HISTORY = sorted(
     name
     for name in connection.introspection.django_table_names()
-    if name.startswith(("handoff_", "leads_")) and name.endswith("history")
+    if name.startswith(("handoff_", "leads_", "reviews_")) and name.endswith("history")
 )
 
 
@@ -131,6 +131,7 @@ def test_history_is_never_rewritten(table, verb):
     Account.objects.filter(pk=account.pk).update(name="Else")
     factories.WebhookFactory()
     factories.BriefFactory(campaign=factories.CampaignFactory(), persona=factories.PersonaFactory())
+    factories.PageNameFactory()
     factories.OfferFactory()
     factories.TextTemplateFactory()
     factories.OpportunityFactory()
@@ -144,7 +145,7 @@ def test_history_is_never_rewritten(table, verb):
 
 
 def test_every_table_of_history_was_looked_at():
-    assert len(HISTORY) == 31
+    assert len(HISTORY) == 37
 
 
 def ask(method, person, act):
@@ -241,6 +242,8 @@ def test_the_application_s_own_role_adds_to_history_and_can_do_nothing_else():
             ("leads", "0015_what_a_person_is_told"),
             ("leads", "0025_campaigns_briefs_and_texts"),
             ("leads", "0029_what_becomes_of_leads"),
+            ("leads", "0037_pages_have_names"),
+            ("reviews", "0008_minutes_stay"),
         ):
             cursor.execute(import_module(f"{app}.migrations.{name}").REVOKE)
         for table in HISTORY:

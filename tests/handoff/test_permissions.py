@@ -12,6 +12,7 @@ ROLES = ("rep", "sales_manager", "marketing_ops", "reviewer", "administrator")
 ALLOWED = {
     permissions.may_open_admin: {"marketing_ops", "administrator"},
     permissions.may_edit_agreement: {"marketing_ops", "administrator"},
+    permissions.may_arrange_reviews: {"sales_manager", "marketing_ops", "administrator"},
     permissions.may_know_gaps: {"sales_manager", "marketing_ops", "administrator"},
     permissions.may_set_goals: {"marketing_ops", "administrator"},
     permissions.may_administer: {"administrator"},

@@ -33,9 +33,10 @@ def nova(client):
     make.TouchpointFactory(lead=ana, pricing=True)
     make.TouchpointFactory(lead=bruno, signal="secret_visit")
     make.OpportunityFactory(
-        account=account, lost=True, amount=18000, reason="no budget", competitor="Quillbooks"
-    )
-    make.OpportunityFactory(account=account)
+        account=account, lead=ana, lost=True, amount=18000, reason="no budget",
+        competitor="Quillbooks",
+    )  # fmt: skip
+    make.OpportunityFactory(account=account, lead=ana)
     account.ana, account.bruno, account.carla = ana, bruno, carla
     return account
 
@@ -48,11 +49,11 @@ def test_it_tells_who_came_what_is_sold_and_what_they_did(client, nova):
     text = page_of(client, nova).content.decode()
     for said in (
         "Nova Pay", "Fintech, 400 people", "Ines Ferro owns the account", "nova.example",
-        "novapay.example", "Lost, 18,000", "no budget, against Quillbooks", "Ana Doe",
+        "novapay.example", "Lost, USD\u00a018,000", "no budget, against Quillbooks", "Ana Doe",
         "Ana Doe: pricing page", "Quillbooks, named when a deal was lost",
     ):  # fmt: skip
         assert said in text, said
-    assert text.index("Open") < text.index("Lost, 18,000")
+    assert text.index("Open") < text.index("Lost, USD\u00a018,000")
 
 
 def test_of_another_teams_leads_a_rep_learns_whose_they_are_and_no_more(client, nova):
@@ -66,6 +67,46 @@ def test_of_another_teams_leads_a_rep_learns_whose_they_are_and_no_more(client, 
     assert "Bruno Doe" in whole and "Carla Doe" in whole and "not yours to see" not in whole
     lead = client.get(reverse("leads:lead", args=[nova.ana.pk])).content.decode()
     assert reverse("leads:lead", args=[nova.bruno.pk]) in lead and "secret visit" in lead
+
+
+@pytest.fixture
+def others(nova):
+    """Two deals of Bruno's, whom another team has: one open, one lost."""
+    grace = make.UserFactory(name="Hana Brandt", rep=True)
+    said = {"account": nova, "lead": nova.bruno, "owner": grace, "note": "Their board decides"}
+    make.OpportunityFactory(**said, ref="OTHER-1", amount=77123)
+    make.OpportunityFactory(
+        **said, ref="OTHER-2", amount=55321, lost=True, reason="too dear", competitor="Ledgerly"
+    )
+    return nova
+
+
+SECRET = ("77,123", "55,321", "too dear", "Ledgerly", "board decides", "OTHER-1", "OTHER-2")
+
+
+@pytest.mark.parametrize(
+    ("who", "sees_all"),
+    [("sam", False), ("ines", False), ("lena", True), ("mara", True), ("ada", True)],
+)
+def test_of_others_deals_a_rep_learns_only_whose_are_open(client, others, who, sees_all):
+    client.force_login(getattr(make, who)())
+    pages = (
+        page_of(client, others).content.decode(),
+        client.get(reverse("leads:lead", args=[others.ana.pk])).content.decode(),
+    )
+    for text in pages:
+        assert "Hana Brandt" in text
+        assert ("Open, with Hana Brandt. Talk to them" in text) is not sees_all
+        told = [word for word in SECRET[:4] if word in text]
+        assert told == (list(SECRET[:4]) if sees_all else [])
+        if not sees_all:
+            assert not [word for word in SECRET if word in text]
+
+
+def test_whom_a_deal_names_as_owner_knows_all_of_it(client, others):
+    others.opportunities.filter(ref="OTHER-1").update(owner=make.sam())
+    text = page_of(client, others).content.decode()
+    assert "77,123" in text and "55,321" not in text
 
 
 def test_who_sees_no_lead_of_it_does_not_learn_that_it_exists(client, nova):
@@ -92,7 +133,7 @@ def test_an_account_that_nobody_came_from_says_so(client, nova):
 def test_a_lead_page_shows_the_account_in_short(client, nova):
     text = client.get(reverse("leads:lead", args=[nova.ana.pk])).content.decode()
     for said in (
-        "nova.example, novapay.example, exact domain", "2 others", "Lost, 18,000",
+        "nova.example, novapay.example, exact domain", "2 others", "Lost, USD\u00a018,000",
         reverse("leads:account", args=[nova.pk]),
     ):  # fmt: skip
         assert said in text, said

@@ -28,6 +28,10 @@ CALLS = {
     ("post", "/api/v1/queues/{key}/next"),
     ("get", "/api/v1/handoffs"),
     ("post", "/api/v1/try"),
+    ("get", "/api/v1/alerts"),
+    ("get", "/api/v1/measures/{name}"),
+    ("get", "/api/v1/measures/reasons"),
+    ("get", "/api/v1/measures/seams"),
 }
 
 pytestmark = pytest.mark.django_db

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 import time_machine
 
+from handoff.models import Step, User
+from leads.journey import calling
 from leads.models import Finding
 from tests import factories as make
 from tests.factories import MONDAY
@@ -43,7 +45,10 @@ def act(crm: Caller, handoff: int, who: str, verb: str, **body: Any) -> Any:
 def test_what_is_open_is_named_with_its_place(crm: Caller, given: dict[str, Any]) -> None:
     answers = {"signs": "Her CFO"}
     told = problem(act(crm, given["handoff"], given["owner"], "advance", answers=answers), 422)
-    assert told["detail"] == "Before it moves on to AE, answer: What it costs."
+    assert told["detail"] == (
+        "Before it moves on to AE, answer: What it costs."
+        ' Send what you know with this call, as “answers”: {"need": "…"}.'
+    )
     assert told["errors"] == [{"place": "answers.need", "message": "What it costs: unanswered"}]
     assert not Finding.objects.exists()
 
@@ -79,3 +84,32 @@ def test_returned_from_a_later_step_it_waits_for_the_step_before(
     assert (again["id"], again["state"], again["owner"]) == (second, "waiting", TILDA)
     yes = act(crm, second, TILDA, "accept", how="meeting_booked")
     assert yes.json()["state"] == "accepted"
+
+
+def test_the_lead_tells_what_was_found_out_and_noted(crm: Caller, given: dict[str, Any]) -> None:
+    owner = User.objects.get(email=given["owner"])
+    act(crm, given["handoff"], given["owner"], "answers", answers={"need": "Nine days"})
+    said = {"channel": "call", "outcome": "reached", "with_whom": "Ana", "note": "Her CFO signs"}
+    calling.note_call(
+        given["handoff"], **said, answers={"signs": "Her CFO"}, actor=owner, at=MONDAY
+    )
+    told = crm.get(f"/leads/{given['lead']}").json()
+    (call,) = told["calls"]
+    assert (call["outcome"], call["with_whom"], call["actor"]) == ("reached", "Ana", owner.email)
+    assert (call["note"], call["at"]) == ("Her CFO signs", "2026-10-12T14:00:00Z")
+    need, signs = told["findings"]
+    assert (need["question"], need["answer"], need["call"]) == ("need", "Nine days", None)
+    assert need["by"] == "API key crm" and need["handoff"] == given["handoff"]
+    assert (signs["answer"], signs["call"], signs["step"]) == ("Her CFO", call["id"], "sdr")
+    act(crm, given["handoff"], given["owner"], "answers", answers={"need": ""})
+    assert crm.get(f"/leads/{given['lead']}").json()["findings"][-1]["answer"] is None
+
+
+def test_the_explanation_names_the_rule_of_the_step(crm: Caller, given: dict[str, Any]) -> None:
+    Step.objects.update(route=[{"key": "na", "label": "Every AE", "to": {"team": "ae"}}])
+    answers = {"need": "Nine days", "signs": "Her CFO"}
+    first = crm.get(f"/leads/{given['lead']}").json()["explanation"]["assignment"]
+    assert (first["route"], first["route_label"]) == ("na", "na".capitalize())
+    act(crm, given["handoff"], given["owner"], "advance", answers=answers)
+    second = crm.get(f"/leads/{given['lead']}").json()["explanation"]["assignment"]
+    assert (second["route"], second["route_label"]) == ("na", "Every AE")

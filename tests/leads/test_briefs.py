@@ -277,3 +277,15 @@ def test_marketing_reads_what_reps_said_with_how_many(client, ana):
     html = client.get(address).content.decode()
     assert "Worked with 1 lead, did not help with 1" in html and "She signed" in html
     assert "<script>alert(1)" not in html
+
+
+@pytest.mark.parametrize(("who", "told"), [("mara", True), ("sam", False), ("lena", False)])
+def test_where_no_brief_fits_marketing_reads_what_is_missing(client, who, told):
+    make.agreement_in_force()
+    lead = make.HandoffFactory(lead__campaign="spring").lead
+    client.force_login(getattr(make, who)())
+    text = client.get(reverse("leads:lead", args=[lead.pk])).content.decode()
+    said = "none that fits for “spring”"
+    assert (said in text) is told and (reverse("leads:briefs-add") in text) is told
+    make.BriefFactory(campaign=None, persona=None)
+    assert said not in client.get(reverse("leads:lead", args=[lead.pk])).content.decode()

@@ -312,10 +312,11 @@ def test_what_they_asked_is_told_with_what_came_before():
 
 def test_what_they_use_is_their_answer_else_the_rival_of_a_deal():
     rows = [
-        {"stage": "lost", "amount": 12000, "opened_at": None, "closed_at": NOW.isoformat(),
-         "reason": "chose another", "competitor": "Quillbooks", "owner": None},
-        {"stage": "open", "amount": None, "opened_at": NOW.isoformat(), "closed_at": None,
-         "reason": "", "competitor": "", "owner": "Ines Ferro"},
+        {"stage": "lost", "whole": True, "amount": "12000.00", "opened_at": None,
+         "closed_at": NOW.isoformat(), "reason": "chose another",
+         "competitor": "Quillbooks", "owner": None},
+        {"stage": "open", "whole": True, "amount": None, "opened_at": NOW.isoformat(),
+         "closed_at": None, "reason": "", "competitor": "", "owner": "Ines Ferro"},
     ]  # fmt: skip
     deals = company.deals(rows)
     assert [(deal.word, deal.why, deal.moment) for deal in deals] == [

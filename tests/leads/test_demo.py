@@ -26,6 +26,7 @@ from leads.models import (
     Lead,
     Message,
     Opportunity,
+    Promise,
     SavedView,
     Turn,
 )
@@ -64,6 +65,18 @@ def test_today_is_full_of_leads_in_every_state(northwind: None) -> None:
     assert not Delivery.objects.exclude(state=Delivery.State.DONE).exists()
     assert not Event.objects.filter(at__gt=TUESDAY).exists()
     assert [broken_links(lead.pk) for lead in Lead.objects.all()] == [[]] * Lead.objects.count()
+
+
+def test_nobody_is_mailed_what_happened_before_they_came(northwind: None) -> None:
+    present.fill(at=TUESDAY, again=False)
+    mails = Message.objects.filter(channel=Message.Channel.EMAIL, lead__is_demo=True)
+    assert mails.exists()
+    waiting = mails.filter(state=Message.State.WAITING)
+    assert not waiting.filter(held_until=None, written_at__lt=TUESDAY).exists()
+    told = Promise.objects.exclude(to_notify=None).exclude(to_assign=None)
+    assert told.exists()
+    for one in told:
+        assert one.made_at + dt.timedelta(seconds=one.to_notify or 0) <= TUESDAY
 
 
 def test_the_cast_can_sign_in_with_their_roles(northwind: None) -> None:

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 def small(monkeypatch):
     """Limits of a house of a handful of leads."""
     monkeypatch.setattr(finding, "NEWEST", 3)
-    monkeypatch.setattr(finding, "MOST", 2)
+    monkeypatch.setattr(finding, "HANDED", 6)
+    monkeypatch.setattr(finding, "NUMBERS", 1)
+    monkeypatch.setattr(finding, "MOST", 3)
     monkeypatch.setattr(finding, "PER_PAGE", 1)
 
 
@@ -73,7 +75,22 @@ def test_what_the_index_has_too_many_of_is_told_to_be_more(small):
     bos(0, 1, 2)
     older = anas(5, 6, 7, 8)
     rows, more = find("ana")
-    assert more and len(rows) == 2 and rows <= set(older)
+    assert more and len(rows) == 3 and rows <= set(older)
+
+
+def test_more_than_are_shown_of_the_newest_are_told_to_be_more(small, monkeypatch):
+    monkeypatch.setattr(finding, "NEWEST", 100)
+    newest = anas(0, 1, 2)
+    anas(5, 6)
+    assert find("ana") == (set(newest), True)
+
+
+def test_a_number_is_found_however_old(small):
+    old = anas(50)[0]
+    old.phone = "+1 212 555 0199"
+    old.save()
+    bos(0, 1, 2)
+    assert find("555 0199") == ({old}, False)
 
 
 def test_the_few_of_the_newest_stay_among_what_the_index_gives(small):

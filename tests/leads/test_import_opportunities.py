@@ -1,18 +1,21 @@
 """Files of opportunities: read, previewed, settled row by row, also those of the past."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from handoff import playbook
 from handoff.models import Membership, User
-from leads.journey import importing, replaying, settling
+from leads.journey import dealing, importing, replaying, settling
 from leads.journey.guessing import guess_mapping
 from leads.journey.mapping import MappingFaults, read_mapping
 from leads.models import Delivery, Handoff, ImportBatch, Lead, Message, Opportunity
@@ -118,6 +121,42 @@ def test_the_preview_says_what_would_go_wrong_and_writes_nothing(ana: Lead) -> N
     seen = importing.preview(io.BytesIO(FILE.encode()), read_mapping(MAPPING), at=MONDAY)
     assert [bool(row.error) for row in seen.rows] == [False, True, True, True, True]
     assert not Opportunity.objects.exists()
+
+
+WRITES = re.compile(r"^(INSERT|UPDATE|DELETE)|FOR (NO KEY )?UPDATE|pg_advisory|^SAVEPOINT")
+
+
+@pytest.mark.parametrize("history", ["", "history: true"])
+def test_looking_at_a_file_writes_and_locks_nothing(ana: Lead, history: str) -> None:
+    make.HandoffFactory(lead=ana, of_the_past=True, unowned=True)
+    told = FILE.replace("id,", "owner,id,").replace("\nD-", "\nnew@crm.example,D-")
+    mapping = f"{MAPPING.replace('{id', '{owner: first_owner, id')}{history}"
+    with CaptureQueriesContext(connection) as asked:
+        seen = importing.preview(io.BytesIO(told.encode()), read_mapping(mapping), at=MONDAY)
+    assert len(seen.rows) == 5 and not seen.rows[0].error
+    said = [one["sql"] for one in asked.captured_queries]
+    assert said and not list(filter(WRITES.search, said))
+
+
+def test_a_fault_of_a_row_is_its_sentence(
+    ana: Lead, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(*_: Any, **__: Any) -> None:
+        raise OverflowError("broken")
+
+    client.force_login(make.mara())
+    file = SimpleUploadedFile("deals.csv", FILE.encode())
+    said = {"file": file, "of": "opportunities"}
+    where = client.post(reverse("leads:imports"), said)["Location"]
+    with monkeypatch.context() as patched:
+        patched.setattr(dealing, "lead_of", faulty)
+        answer = client.get(where)
+    assert answer.status_code == 200
+    assert "A cell of this row cannot be read." in answer.content.decode()
+
+
+def test_a_number_is_a_word_too(ana: Lead) -> None:
+    settling.check({"ref": "D-1", "objections": 5}, system="crm", historical=False)
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ class TestReached:
         first = handed_over(email="ana@novapay.com")
         put(lead=first.lead_id, stage="lost", competitor="Quillbooks", amount=12000, at=MONDAY)
         body = Event.objects.get(lead=first.lead_id, kind="outcome").body
-        assert body["sentence"] == "Opportunity lost to Quillbooks (OPP-1, 12,000)"
+        assert body["sentence"] == "Opportunity lost to Quillbooks (OPP-1, USD\u00a012,000)"
 
 
 class TestByHand:

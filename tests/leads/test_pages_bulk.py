@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from handoff.models import Reason
 from leads.models import Handoff, Undoable
 from tests import factories as make
 
@@ -157,6 +158,21 @@ def test_nobody_else_takes_several_back(client, three):
     assert states(three) == ["accepted"] * 3
 
 
+def test_who_gets_it_as_somebody_elses_is_told_before_and_after(client, three):
+    asked = bulk(client, "reject", three).content.decode()
+    assert asked.count("As somebody else’s it goes to SDR North America") == 3
+    assert "somebody else’s" not in bulk(client, "recycle", three).content.decode()
+    sure = {"sure": "yes", "reject-reason": "wrong_territory"}
+    page = bulk(client, "reject", three[:1], **sure)
+    (told,) = page.context["outcomes"]
+    assert told.said == "Rejected, went to Ines Ferro"
+
+
+def test_where_no_reason_leads_elsewhere_nobody_is_named(client, three):
+    Reason.objects.filter(goes_to="reroute").update(active=False)
+    assert "somebody else’s" not in bulk(client, "reject", three).content.decode()
+
+
 def test_a_reason_that_leads_elsewhere_is_no_reason_to_rest(client, three):
     said = {"recycle-reason": "duplicate", "recycle-until": UNTIL.isoformat()}
     assert bulk(client, "recycle", three, sure="yes", **said).status_code == 422
@@ -168,3 +184,77 @@ def test_my_team_by_key(client, sam):
     client.force_login(make.otto())
     assert client.get(reverse("leads:my-team"))["Location"] == QUEUE
     assert "You are in no team yet." in client.get(QUEUE).content.decode()
+
+
+QUESTIONS = [{"key": "need", "label": "What it costs them", "required": True}]
+
+
+@pytest.fixture
+def mixed(three):
+    """Ana, whom marketing handed over, and Dee, who came on to the next step, both Sam’s."""
+    make.ReasonFactory(key="thin", label="Too thin", applies_to=["return"], steps=["ae"])
+    make.ReasonFactory(key="no_deal", applies_to=["reject"], steps=["ae"])
+    asked = make.ChecklistFactory(key="to-ae", items=QUESTIONS)
+    make.StepFactory(checklist=asked)
+    first = make.HandoffFactory(
+        lead__first_name="Dee", state="advanced", ended_at=timezone.now(), owner=make.ines()
+    )
+    second = make.HandoffFactory(
+        lead=first.lead, judgement=first.judgement, step="ae", previous=first
+    )
+    return [three[0], second]
+
+
+def test_leads_of_a_later_step_are_asked_what_is_asked_there(client, mixed):
+    text = bulk(client, "return", mixed[1:]).content.decode()
+    assert "Too thin" in text and "AE only" not in text
+    assert "What it costs them" in text and ">Campaign<" not in text
+    said = {"return-reason": "thin", "return-missing": ["need"]}
+    page = bulk(client, "return", mixed[1:], sure="yes", **said)
+    assert page.context["heading"] == "1 returned"
+    back = Handoff.objects.get(previous=mixed[1])
+    assert back.context["sent_back"]["missing"] == ["What it costs them"]
+
+
+def test_of_several_steps_a_reason_says_where_it_is_given_and_each_row_is_looked_at(client, mixed):
+    text = bulk(client, "return", mixed).content.decode()
+    assert "Too thin (AE only)" in text and "Missing context (" not in text
+    said = {"return-reason": "thin", "return-missing": ["need", "timing"]}
+    page = bulk(client, "return", mixed, sure="yes", **said)
+    assert page.context["heading"] == "1 returned, 1 not"
+    assert "“Too thin” is no reason in this step." in page.content.decode()
+    assert states(mixed) == ["waiting", "returned"]
+
+
+def test_what_is_missing_is_told_to_the_step_that_asks_for_it(client, mixed):
+    said = {"return-reason": "missing_context", "return-missing": ["timing", "need"]}
+    page = bulk(client, "return", mixed, sure="yes", **said)
+    assert page.context["heading"] == "2 returned"
+    assert Handoff.objects.get(pk=mixed[0].pk).lacks == ["timing"]
+    back = Handoff.objects.get(previous=mixed[1])
+    assert back.context["sent_back"]["missing"] == ["What it costs them"]
+
+
+def test_a_row_that_asks_for_none_of_what_is_missing_stays(client, mixed):
+    said = {"return-reason": "missing_context", "return-missing": ["need"]}
+    page = bulk(client, "return", mixed, sure="yes", **said)
+    assert page.context["heading"] == "1 returned, 1 not"
+    assert states(mixed) == ["waiting", "returned"]
+
+
+@pytest.mark.parametrize(
+    ("do", "said"),
+    [("recycle", "Send 2 leads to nurture"), ("return", "Return 2 leads"), ("reject", "Reject 2")],
+)
+def test_the_heading_is_a_sentence(client, three, do, said):
+    assert f"<h1>{said}" in bulk(client, do, three[:2]).content.decode()
+
+
+def test_asking_for_several_costs_the_same_however_many(
+    client, three, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(20) as few:
+        bulk(client, "reject", three[:1])
+    more = [make.HandoffFactory() for _ in range(20)]
+    with django_assert_max_num_queries(len(few)):
+        bulk(client, "reject", [*three, *more])

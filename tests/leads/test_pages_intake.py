@@ -114,3 +114,28 @@ def test_what_is_discarded_leaves_the_list_and_can_still_be_replayed(client, mar
     client.post(address, {"payload": '{"email": "ana@novapay.com"}', "do": "replay"})
     bad.refresh_from_db()
     assert bad.state == Delivery.State.DONE
+
+
+def test_who_adds_a_lead_that_sales_does_not_get_reads_why_and_what_to_do(client, mara):
+    client.force_login(make.sam())
+    typed = {"email": "bo@novapay.com", "company": "Nova Pay", "country": "", "press": ""}
+    page = client.post(reverse("leads:add"), typed, follow=True)
+    text = page.content.decode()
+    assert "It was not handed over: rule “Rest” says nurture." in text
+    assert "Why bo@novapay.com, Nova Pay is not with sales" in text
+    assert "Not known yet: country." in text
+    assert f"{reverse('playbook')}#rule-rest" in text
+    assert f"{reverse('leads:add')}?email=bo%40novapay.com" in text
+
+
+def test_why_is_told_to_whoever_added_it_and_only_while_it_holds(client, mara):
+    client.force_login(make.sam())
+    page = client.post(reverse("leads:add"), {"email": "bo@novapay.com"}, follow=True)
+    there = page.redirect_chain[-1][0]
+    assert "is not with sales" in client.get(there).content.decode()
+    client.force_login(make.ines())
+    assert "is not with sales" not in client.get(there).content.decode()
+    assert client.get(f"{reverse('leads:add')}?kept=999999").status_code == 200
+    client.force_login(make.sam())
+    make.HandoffFactory(lead=Lead.objects.get())
+    assert "is not with sales" not in client.get(there).content.decode()

@@ -1,6 +1,7 @@
 """The lead's page, and what can be answered from it."""
 
 import datetime as dt
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -178,6 +179,37 @@ def test_the_page_knows_its_neighbours_in_the_queue(client, ana):
     assert page.context["place_in_queue"] == "1 of 2"
     assert page.context["next"] == reverse("leads:lead", args=[other.lead_id])
     assert not page.context["previous"]
+
+
+TEAM: dict[str, list[str]] = {"mine": [], "team-sdr-na": ["sdr-na"]}
+
+
+@pytest.mark.parametrize("place", list(TEAM))
+def test_its_neighbours_are_those_of_the_queue_as_it_was_narrowed_and_ordered(client, ana, place):
+    def here(hours, tier, intent):
+        due = timezone.now() + dt.timedelta(hours=hours)
+        return make.HandoffFactory(
+            made_at=timezone.now(), due_at=due, tier=tier, judgement__intent=intent
+        )
+
+    low, other, high = here(3, "urgent", 80.0), here(4, "standard", 50.0), here(5, "urgent", 90.0)
+    queue = reverse("leads:queue" if place == "mine" else "leads:team", args=TEAM[place])
+    rows = client.get(queue, {"tier": "urgent", "sort": "-score"}).content.decode()
+    came_from = f"{place}?tier=urgent&sort=-score"
+    assert f"{reverse('leads:lead', args=[low.lead_id])}?from={quote(came_from)}" in rows
+    page = page_of(client, low, **{"from": came_from})
+    assert page.context["previous"] == reverse("leads:lead", args=[high.lead_id])
+    assert reverse("leads:lead", args=[other.lead_id]) not in (
+        page.context["previous"],
+        page.context["next"],
+    )
+    assert "?tier=urgent&amp;sort=-score" in page.content.decode()
+    assert quote(came_from) in page.content.decode()
+
+
+@pytest.mark.parametrize("came_from", ["mine?tier=bogus&sort=x", "team-%%?", "?"])
+def test_nonsense_of_where_one_came_from_is_passed_over(client, ana, came_from):
+    assert page_of(client, ana, **{"from": came_from}).status_code == 200
 
 
 def test_accepting_says_what_is_due_next(client, ana):

@@ -200,3 +200,61 @@ def test_a_note_that_no_text_can_hold_is_kept_without_it(mara: Client) -> None:
     told = mara.post(url("nurtured", lead.pk), {"do": "out", "note": "a\x00b"})
     assert told.status_code == 302
     assert lead.events.get(kind="nurtured").body["note"] == "ab"
+
+
+def move(client: Client, *leads: Lead, **said: Any) -> Any:
+    return client.post(url("nurture-move"), {"pick": [one.pk for one in leads], **said})
+
+
+def test_several_are_moved_to_another_track_and_keep_their_dates(mara: Client) -> None:
+    make.TrackFactory(key="close", label="Close faster")
+    dated, open_ended, held = resting(nurture_until=today(30)), resting(), resting()
+    make.HandoffFactory(lead=held)
+    page = mara.get(url("track", "newsletter")).content.decode()
+    assert page.count('form="move"') == 3 and "Move to another track" in page
+    asked = move(mara, dated, open_ended, held, next=url("track", "newsletter"))
+    assert "Move 3 leads to another track" in asked.content.decode()
+    done = move(mara, dated, open_ended, held, sure="yes", track="close")
+    text = done.content.decode()
+    assert done.context["heading"] == "2 moved, 1 not" and "is with sales now" in text
+    for lead, until in ((dated, today(30)), (open_ended, None)):
+        lead.refresh_from_db()
+        assert (lead.nurture_track, lead.nurture_until) == ("close", until)
+    assert "Back to the track" in text
+
+
+def test_several_are_given_one_date(mara: Client) -> None:
+    lead = resting()
+    said = {"sure": "yes", "track": "newsletter", "until": today(40).isoformat()}
+    assert move(mara, lead, **said).context["heading"] == "1 moved"
+    assert move(mara, lead, **said).context["heading"] == "None moved"
+    lead.refresh_from_db()
+    assert lead.nurture_until == today(40)
+
+
+def test_what_is_missing_or_wrong_about_a_move_is_said(mara: Client) -> None:
+    lead = resting()
+    refused = move(mara, lead, sure="yes", track="", note="Both asked for it")
+    text = refused.content.decode()
+    assert refused.status_code == 422 and "Choose the track." in text
+    assert "Both asked for it" in text
+    assert move(mara, sure="yes", track="newsletter").status_code == 302
+    assert mara.get(url("nurture-move")).status_code == 405
+
+
+def test_who_does_not_look_after_nurture_moves_nobody(client: Client) -> None:
+    make.agreement_in_force()
+    lead = resting()
+    client.force_login(make.sam())
+    assert move(client, lead, sure="yes", track="newsletter").status_code == 404
+
+
+def test_a_date_far_ahead_is_kept_and_said(mara: Client) -> None:
+    make.TrackFactory(key="close", label="Close faster")
+    lead = resting(nurture_until=dt.date(2060, 1, 1))
+    assert "more than five years ahead" in mara.get(url("nurtured", lead.pk)).content.decode()
+    said = {"track": "close", "until": "2060-01-01", "do": "save"}
+    answer = mara.post(url("nurtured", lead.pk), said, follow=True)
+    assert "until 1 Jan 2060. That is more than five years ahead." in answer.content.decode()
+    refused = mara.post(url("nurtured", lead.pk), {**said, "until": "2061-01-01"})
+    assert refused.status_code == 422

@@ -71,6 +71,19 @@ def test_as_a_file_its_cells_are_no_formulas(sam: Client) -> None:
     assert "'=1+1" in text and "Price; Timing" in text
 
 
+def test_who_owns_the_deal_alone_reads_whose_lead_it_is_and_opens_nothing(sam: Client) -> None:
+    of_otto = make.HandoffFactory(owner=make.otto(), team=make.TeamFactory(members=(make.otto(),)))
+    deal = deal_of_sam(lead=of_otto.lead, handoff=None)
+    for page in (url("opportunities"), url("opportunity", deal.pk)):
+        html = sam.get(page).content.decode()
+        assert of_otto.lead.title in html and "Another team’s lead" in html
+        assert url("lead", of_otto.lead_id) not in html
+    file = b"".join(sam.get(url("opportunities-csv"))).decode()  # type: ignore[arg-type]
+    assert deal.ref in file and of_otto.lead.email not in file
+    sam.force_login(make.lena())
+    assert url("lead", of_otto.lead_id) in sam.get(url("opportunities")).content.decode()
+
+
 def test_an_outsider_finds_none_of_it(sam: Client) -> None:
     deal = deal_of_sam()
     sam.force_login(make.otto())
@@ -175,7 +188,7 @@ def test_it_is_closed_with_the_reasons_and_opened_again(sam: Client) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"stage": ""}, {"stage": "open"}, {"closed": "2020-01-01"}, {"closed": ""},
-     {"objections": ["Never said"]}, {"more_triggers": "x" * 200}],
+     {"objections": ["x" * 121]}, {"objections": ["a\u0000b"]}, {"more_triggers": "x" * 200}],
 )  # fmt: skip
 def test_a_closing_that_cannot_be_is_not_written(sam: Client, wrong: dict[str, Any]) -> None:
     make.OpportunityFactory(objections=["Price"], told_at=make.MONDAY, lost=True)
@@ -186,6 +199,41 @@ def test_a_closing_that_cannot_be_is_not_written(sam: Client, wrong: dict[str, A
     assert answer.status_code == 422
     deal.refresh_from_db()
     assert deal.stage == "open"
+
+
+def test_a_word_that_was_ticked_holds_though_others_are_commoner_by_now(sam: Client) -> None:
+    make.OpportunityFactory(objections=["Price"], told_at=make.MONDAY, lost=True)
+    deal = deal_of_sam()
+    assert "Price" in sam.get(url("opportunity", deal.pk)).content.decode()
+    for n in range(12):
+        for _ in range(2):
+            make.OpportunityFactory(objections=[f"Word {n}"], told_at=make.MONDAY, lost=True)
+    assert "Price" not in sam.get(url("opportunity", deal.pk)).content.decode()
+    said = {"stage": "lost", "closed": "", "objections": ["Price", "Word 3"]}
+    again = sam.post(url("opportunity-close", deal.pk), said).content.decode()
+    assert again.count("checked") == 3 and 'value="Price"' in again
+    assert (
+        sam.post(url("opportunity-close", deal.pk), {**said, "closed": "2026-11-05"}).status_code
+        == 302
+    )
+    deal.refresh_from_db()
+    assert deal.objections == ["Price", "Word 3"]
+
+
+def test_amounts_are_exact_and_in_the_currency_of_the_house(sam: Client, settings: Any) -> None:
+    deal = deal_of_sam()
+    said = {"opened": "2026-10-12", "owner": "", "amount": "9007199254740993.55"}
+    assert sam.post(url("opportunity-change", deal.pk), said).status_code == 302
+    deal.refresh_from_db()
+    assert str(deal.amount) == "9007199254740993.55"
+    settings.CURRENCY = "EUR"
+    text = sam.get(url("opportunity", deal.pk)).content.decode()
+    assert "EUR\u00a09,007,199,254,740,993.55" in text and "In EUR, to the cent." in text
+    deal.amount = 12000
+    deal.save()
+    deal.owner = make.sam()
+    deal.save()
+    assert "EUR\u00a012,000</td>" in sam.get(url("opportunities")).content.decode()
 
 
 def test_a_day_ahead_is_no_day_of_closing(sam: Client) -> None:

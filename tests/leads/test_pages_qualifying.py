@@ -20,6 +20,8 @@ TO_AE = [
     {"key": "live", "label": "Live by", "kind": "date", "required": False},
     {"key": "review", "label": "Security review", "kind": "yes_no", "required": False},
 ]
+AHEAD = f"{dt.datetime.now(dt.UTC).date() + dt.timedelta(days=200)}T10:00"
+"""A morning that is still to come, whenever this is read."""
 CONFIRMS = [{"key": "impact", "label": "Business impact", "kind": "number"}]
 
 
@@ -163,7 +165,7 @@ def test_a_call_is_noted_with_what_was_learnt(client, ana):
         "note": "In a hurry",
         "q-need": "Nine days",
         "next_step": "Sample",
-        "next_step_due": "2036-03-01T10:00",
+        "next_step_due": AHEAD,
     }
     assert act(client, ana, "call", **told).status_code == 302
     text = page_of(client, ana).content.decode()
@@ -176,7 +178,7 @@ def test_a_call_is_noted_with_what_was_learnt(client, ana):
     [
         ({"with_whom": ""}, "Say with whom you spoke."),
         ({"q-need": ""}, "A note of this call has to tell: What it costs them."),
-        ({"took_place": "2036-01-01T10:00"}, "cannot be noted before"),
+        ({"took_place": AHEAD}, "cannot be noted before"),
         ({"took_place": "0001-01-01T00:00"}, "That is long ago."),
         ({"next_step_due": "2020-01-01T10:00"}, "That is past."),
         ({"next_step_due": ""}, "Say when, so that nothing sits still unseen."),
@@ -191,7 +193,7 @@ def test_a_note_that_lacks_something_comes_back_as_typed(client, ana, wrong, sai
         "note": "In a hurry",
         "q-need": "Nine days",
         "next_step": "Sample",
-        "next_step_due": "2036-03-01T10:00",
+        "next_step_due": AHEAD,
     }
     answer = act(client, ana, "call", **told | wrong)
     text = answer.content.decode()

@@ -1,6 +1,7 @@
 """The queues: what stands in them, in which order, and what they cost."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -225,3 +226,15 @@ def test_a_long_list_says_that_it_is_long(client, sam, monkeypatch):
     for n in range(6):
         due_in(n)
     assert "more than 3" in client.get(reverse("leads:leads")).content.decode()
+
+
+def test_the_heading_says_which_way_the_scores_run(client, sam):
+    rows = {intent: due_in(1, judgement__intent=float(intent)) for intent in (20, 90, 50)}
+    address = reverse("leads:queue")
+    assert "?sort=-score" in client.get(address).content.decode()
+    ways = (("-score", "descending", (90, 50, 20)), ("score", "ascending", (20, 50, 90)))
+    for sort, said, order in ways:
+        page = client.get(address, {"sort": sort})
+        assert [row.pk for row in page.context["rows"]] == [rows[one].pk for one in order]
+        (heading,) = re.findall(r"<th[^>]*c-score[^>]*>", page.content.decode())
+        assert f'aria-sort="{said}"' in heading

@@ -55,6 +55,11 @@ def test_strangers_are_sent_to_sign_in(client, name, kwargs, verb):
     assert answer["Location"].startswith(reverse("account_login"))
 
 
+def test_each_name_is_one_address():
+    names = [name for name, _ in addresses()]
+    assert not {name for name in names if names.count(name) > 1}
+
+
 @pytest.mark.parametrize("action", ACTIONS)
 def test_actions_are_posts_only(client, action):
     client.force_login(make.sam())
@@ -99,6 +104,8 @@ MATRIX = {
     "leads:track-add": {"mara", "ada"},
     "leads:opportunities": {"sam", "lena", "mara", "ada", "otto"},
     "leads:opportunities-csv": {"sam", "lena", "mara", "ada", "otto"},
+    "reviews:lift": {"lena", "mara", "ada"},
+    "reviews:quarter": {"lena", "mara", "ada"},
     "reviews:winloss": {"lena", "mara", "ada"},
     "reviews:winloss-csv": {"lena", "mara", "ada"},
     "leads:campaigns": {"sam", "lena", "mara", "ada", "otto"},

@@ -114,9 +114,23 @@ def test_what_left_ones_sight_and_stays_says_so_at_the_queue(client, ana):
     assert "too late" in client.get(QUEUE).content.decode()
 
 
-def test_handing_on_to_the_next_step_is_not_offered_back(client, sam):
+def test_handing_on_can_be_taken_back_until_they_opened_it(client, sam):
     make.StepFactory()
-    make.TeamFactory(key="ae", account_executives=True, members=(make.ines(),))
+    make.TeamFactory(key="ae", account_executives=True, members=(make.otto(),))
     handoff = make.HandoffFactory(accepted=True)
-    client.post(reverse("leads:advance", args=[handoff.pk]))
-    assert not Undoable.objects.exists()
+    address = reverse("leads:advance", args=[handoff.pk])
+    assert "data-undo" in client.post(address, follow=True).content.decode()
+    assert (
+        "is being worked again"
+        in client.post(
+            reverse("leads:undo", args=[Undoable.objects.latest("pk").batch]), follow=True
+        ).content.decode()
+    )
+    client.post(address)
+    onward = Handoff.objects.open().get(step="ae")
+    client.force_login(make.otto())
+    client.get(reverse("leads:lead", args=[handoff.lead_id]))
+    client.force_login(sam)
+    refused = undo(client)
+    assert refused.status_code == 409
+    assert f"{onward.owner} opened it" in refused.content.decode()

@@ -87,6 +87,25 @@ def test_boxes_offer_people_and_teams_one_may_look_into(client, sam):
     assert "Otto" not in owners and "emea" not in teams and 'value="sdr-na"' in teams
 
 
+def carrying(source, **columns):
+    judgement = make.JudgementFactory(source=source)
+    judgement.lead.judgement = judgement
+    judgement.lead.save()
+    return make.HandoffFactory(lead=judgement.lead, judgement=judgement, **columns)
+
+
+def test_a_reps_boxes_offer_what_leads_they_may_see_carry(client, sam):
+    for _ in range(2):
+        carrying("webinar")
+    carrying("partner", owner=make.ines())
+    carrying("secret_fair", owner=make.otto(), team=make.TeamFactory(members=(make.otto(),)))
+    told = offers(client, "source").content.decode()
+    assert 'value="webinar" label="webinar (2)"' in told and 'value="partner"' in told
+    assert "secret" not in told
+    client.force_login(make.lena())
+    assert "secret_fair" in offers(client, "source").content.decode()
+
+
 def test_boxes_offer_what_leads_carry(client, sam):
     make.agreement_in_force()
     for field in ("source", "campaign", "country"):

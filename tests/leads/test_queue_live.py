@@ -1,5 +1,7 @@
 """A queue that is open tells what changed: what is new, and which rows somebody else took."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +12,7 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
+MINUTE = dt.timedelta(minutes=1)
 ADDRESS = "/queue/team/sdr-na/"
 
 
@@ -99,3 +102,20 @@ def test_it_follows_the_filters_of_the_page(client, sam):
     waiting(unowned=False)
     again = client.get(address, query, headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304
+
+
+def test_in_a_long_queue_too_a_change_is_told(client, sam, monkeypatch):
+    monkeypatch.setattr("leads.views.live.LIMIT", 3)
+    now = timezone.now()
+    rows = [waiting(due_at=now + n * MINUTE, due_clock="accept") for n in range(5)]
+    query = {"live": now.isoformat()}
+    token = client.get(ADDRESS, query)["ETag"]
+
+    def same():
+        return client.get(ADDRESS, query, headers={"If-None-Match": token}).status_code == 304
+
+    assert same() and same()
+    changed(rows[4], note="Nobody looks so far down")
+    assert same()
+    changed(rows[0], due_at=now + 9 * MINUTE)
+    assert not same()

@@ -1,10 +1,15 @@
 """Saved views: filters, order and columns under a name, one's own or a team's."""
 
+import datetime as dt
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from leads.models import QueueChoice, SavedView
+from leads.models import Handoff, QueueChoice, SavedView
+from leads.views import shelf
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -122,11 +127,33 @@ class TestChanging:
         view.refresh_from_db()
         assert (view.name, view.team) == ("Hand-raisers", make.sdr_na())
 
-    def test_who_takes_a_teams_view_for_themselves_owns_it(self, client, sam):
-        view = make.SavedViewFactory(team=make.sdr_na(), owner=make.ines())
-        client.post(reverse("leads:view", args=[view.pk]), {"name": "Mine now", "team": ""})
+    @pytest.mark.parametrize("circle", ["", "emea"])
+    def test_who_wants_a_teams_view_for_others_gets_a_copy_and_the_team_keeps_its_own(
+        self, client, sam, circle
+    ):
+        view = make.SavedViewFactory(team=make.sdr_na(), owner=make.ines(), name="Ours")
+        page = reverse("leads:view", args=[view.pk])
+        assert "SDR North America keeps its own" in client.get(page).content.decode()
+        team = make.TeamFactory(key="emea", members=(sam,)) if circle else None
+        sent = {"name": "Mine now", "team": team.pk if team else ""}
+        answer = client.post(page, sent, follow=True)
+        assert "SDR North America keeps its own." in answer.content.decode()
         view.refresh_from_db()
-        assert (view.team, view.owner) == (None, sam)
+        assert (view.team, view.owner, view.name) == (make.sdr_na(), make.ines(), "Ours")
+        copy = SavedView.objects.exclude(pk=view.pk).get()
+        assert (copy.team, copy.owner, copy.name) == (team, sam, "Mine now")
+        assert (copy.query, copy.columns, copy.place) == (view.query, view.columns, view.place)
+
+    def test_a_copy_needs_a_name_of_its_own_and_room(self, client, sam):
+        view = make.SavedViewFactory(team=make.sdr_na(), name="Ours")
+        make.SavedViewFactory(name="Taken")
+        page = reverse("leads:view", args=[view.pk])
+        again = client.post(page, {"name": "taken", "team": ""})
+        assert again.status_code == 422 and "The view “Ours”" in again.content.decode()
+        for _ in range(18):
+            make.SavedViewFactory()
+        full = client.post(page, {"name": "New", "team": ""})
+        assert full.status_code == 422 and "Delete one first" in full.content.decode()
 
     def test_a_manager_changes_a_view_of_a_team_they_are_not_in(self, client, sam):
         view = make.SavedViewFactory(team=make.sdr_na())
@@ -215,3 +242,84 @@ class TestOpening:
         assert "with this view" in client.get(page).content.decode()
         QueueChoice.objects.create(user=sam, place="mine", default=view)
         assert "with everything again" in client.get(page).content.decode()
+
+
+class TestCounts:
+    def test_a_tab_says_how_many_it_holds(self, client, sam):
+        now = timezone.now()
+        make.SavedViewFactory(name="Urgent", query="tier=urgent")
+        make.SavedViewFactory(name="Nobody’s", query="q=nobody-at-all")
+        for tier in ("urgent", "urgent", "standard"):
+            make.HandoffFactory(owner=sam, made_at=now, tier=tier)
+        make.HandoffFactory(owner=make.ines(), made_at=now, tier="urgent")
+        assert (tabs(client)["Urgent"].count, tabs(client)["Nobody’s"].count) == ("2", "0")
+        assert '<span class="count">2<' in client.get("/queue/?view=all").content.decode()
+
+    def test_no_further_than_ninety_nine(self, client, sam):
+        make.SavedViewFactory(name="All of them", query="state=waiting")
+        row = make.HandoffFactory(owner=sam, made_at=timezone.now())
+        columns = {
+            field.attname: getattr(row, field.attname)
+            for field in Handoff._meta.fields
+            if field.name not in ("id", "lead")
+        }
+        leads = [make.LeadFactory() for _ in range(100)]
+        Handoff.objects.bulk_create(Handoff(lead=lead, **columns) for lead in leads)
+        assert tabs(client)["All of them"].count == "99+"
+
+    def test_of_a_long_queue_only_what_is_due_first_is_looked_through(
+        self, client, sam, monkeypatch
+    ):
+        monkeypatch.setattr(shelf, "LIMIT", 3)
+        make.SavedViewFactory(name="Urgent", query="tier=urgent")
+        make.SavedViewFactory(name="Rare", query="q=nobody-at-all")
+        for hours, tier in enumerate(("urgent", "standard", "urgent")):
+            make.HandoffFactory(due_at=timezone.now() + dt.timedelta(hours=hours), tier=tier)
+        found = tabs(client)
+        assert (found["Urgent"].count, found["Rare"].count) == ("2+", "")
+        make.HandoffFactory(due_at=timezone.now() + dt.timedelta(hours=9), tier="urgent")
+        assert tabs(client)["Urgent"].count == "2+"
+        Handoff.objects.filter(tier="standard").delete()
+        Handoff.objects.order_by("due_at").last().delete()
+        assert tabs(client)["Urgent"].count == "2"
+
+    def test_many_views_cost_one_statement(self, client, sam, django_assert_num_queries):
+        make.SavedViewFactory()
+        client.get("/queue/?view=all")
+        with CaptureQueriesContext(connection) as one:
+            client.get("/queue/?view=all")
+        for _ in range(9):
+            make.SavedViewFactory()
+        with django_assert_num_queries(len(one)):
+            client.get("/queue/?view=all")
+
+
+class TestElsewhere:
+    @pytest.mark.parametrize(
+        ("key", "name", "query", "words"),
+        [
+            ("leads", "leads:leads", "status=nurture&source=webinar&sort=-fit", "Ordered by fit"),
+            ("approval", "leads:approval", "intent=50&source=webinar", "Intent: 50 and more"),
+        ],
+    )
+    def test_lists_that_are_no_queues_of_hand_overs_have_views_too(
+        self, client, sam, key, name, query, words
+    ):
+        client.force_login(make.mara())
+        page = reverse("leads:view-new", args=[key])
+        assert words in client.get(f"{page}?{query}").content.decode()
+        answer = client.post(f"{page}?{query}&bogus=1", {"name": "Mine", "team": ""})
+        view = SavedView.objects.get()
+        assert (view.place, view.query) == (key, query)
+        assert answer["Location"] == f"{reverse(name)}?{query}&view={view.pk}"
+        shown = client.get(answer["Location"])
+        assert shown.status_code == 200 and shown.context["view"].pk == view.pk
+        text = shown.content.decode()
+        assert "Save this view" not in text and "> Columns</a>" not in text
+        client.post(reverse("leads:view-open-with", args=[key]), {"view": view.pk})
+        assert client.get(reverse(name))["Location"] == answer["Location"]
+        assert client.get(reverse("leads:columns", args=[key])).status_code == 404
+
+    def test_views_of_the_approval_queue_are_for_who_may_open_it(self, client, sam):
+        assert client.get(reverse("leads:view-new", args=["approval"])).status_code == 404
+        assert client.get(reverse("leads:view-new", args=["leads"])).status_code == 200

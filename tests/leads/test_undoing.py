@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 
+from handoff import statements
 from handoff.models import Membership
 from leads import tasks
 from leads.journey import (
@@ -19,10 +21,19 @@ from leads.journey import (
 )
 from leads.journey.responding import Conflict, NotAllowed
 from leads.journey.states import MOVES, Move, State, move
-from leads.models import Clock, Event, Handoff, Lead, MergeProposal, Message, Turn, Undoable
+from leads.models import (
+    Clock,
+    Event,
+    Handoff,
+    Lead,
+    MergeProposal,
+    Message,
+    Promise,
+    Turn,
+    Undoable,
+)
 from tests.factories import (
     MONDAY,
-    HandoffFactory,
     LeadFactory,
     MembershipFactory,
     ReasonFactory,
@@ -324,20 +335,6 @@ def test_news_of_the_lead_itself_stays_in_force():
         undoing.undo(given.pk, actor=handoff.owner, at=SOON)
 
 
-def test_an_answer_that_moved_another_step_too_stays():
-    handoff = handed_over()
-    other = HandoffFactory(lead=handoff.lead, judgement=handoff.judgement, step="ae")
-
-    def both(handoff_id, *, actor, at):
-        responding.reject(handoff_id, reason="out_of_segment", actor=actor, at=at)
-        move(other, "withdraw", actor=None, at=at)
-
-    given = answer(handoff, "reject", both)
-    with pytest.raises(Conflict, match="another step"):
-        undoing.undo(given.pk, actor=handoff.owner, at=SOON)
-    assert Handoff.objects.get(pk=handoff.pk).state == "rejected"
-
-
 def test_an_answer_that_is_refused_keeps_nothing():
     handoff = handed_over()
     with pytest.raises(Conflict):
@@ -399,3 +396,114 @@ def test_what_was_sent_back_to_the_step_before_stands_as_it_did(before):
     )
     undoing.undo(given.pk, actor=handoff.owner, at=SOON)
     assert standing(handoff) == as_it_was
+
+
+@pytest.fixture
+def both_steps():
+    """Sam or Ines accepted a lead; Zoe, an account executive, is the next step."""
+    StepFactory()
+    zoe = UserFactory(rep=True, name="Zoe")
+    TeamFactory(key="ae", account_executives=True, members=(zoe,))
+    first = handed_over()
+    accepted(first)
+    first.refresh_from_db()
+    return first
+
+
+def in_step(lead, step):
+    return Handoff.objects.filter(lead=lead, step=step).latest("pk")
+
+
+def sent_back(first):
+    """The hand-over to Zoe, and the one that she gave it back with."""
+    second = responding.advance(first.pk, actor=first.owner, at=MONDAY)
+    giving_back.give_back(second.pk, reason="missing_context", actor=second.owner, at=MONDAY)
+    return second, in_step(first.lead, "sdr")
+
+
+def test_handing_on_taken_back_leaves_all_as_it_was(both_steps):
+    as_it_was = standing(both_steps)
+    given = answer(both_steps, "advance", responding.advance)
+    undoing.undo(given.pk, actor=both_steps.owner, at=SOON)
+    onward = in_step(both_steps.lead, "ae")
+    assert standing(both_steps) == as_it_was and sums()
+    assert (onward.state, onward.clocks.filter(state="running").count()) == ("closed", 0)
+    assert not Message.objects.filter(recipient=onward.owner, written_at__gte=LATER).exists()
+
+
+def test_handing_on_taken_back_counts_for_nothing_in_the_next_step(both_steps):
+    kept = Promise.objects.filter(step="ae")
+    given = answer(both_steps, "advance", responding.advance)
+    assert kept.count() == 1
+    undoing.undo(given.pk, actor=both_steps.owner, at=SOON)
+    assert not kept.exists() and Promise.objects.filter(step="sdr").count() == 1
+    both_steps.refresh_from_db()
+    responding.advance(both_steps.pk, actor=both_steps.owner, at=SOON)
+    assert kept.get().handoff == in_step(both_steps.lead, "ae")
+
+
+def test_once_it_was_opened_there_it_stays_handed_on(both_steps):
+    given = answer(both_steps, "advance", responding.advance)
+    onward = in_step(both_steps.lead, "ae")
+    responding.mark_opened(onward.pk, actor=onward.owner, at=SOON)
+    with pytest.raises(Conflict, match="Zoe opened it at .*, so it stays handed on"):
+        undoing.undo(given.pk, actor=both_steps.owner, at=SOON)
+    assert in_step(both_steps.lead, "ae").state == "waiting"
+
+
+def test_once_it_was_answered_there_it_stays_handed_on(both_steps):
+    given = answer(both_steps, "advance", responding.advance)
+    onward = in_step(both_steps.lead, "ae")
+    responding.accept(onward.pk, how="in_discovery", actor=onward.owner, at=SOON)
+    with pytest.raises(Conflict, match="accepted, Zoe"):
+        undoing.undo(given.pk, actor=both_steps.owner, at=SOON)
+
+
+@pytest.mark.parametrize("verb", ["reject", "recycle"])
+def test_an_ending_taken_back_opens_what_the_next_step_waits_with(both_steps, verb):
+    second, there = sent_back(both_steps)
+    as_they_were = standing(there), standing(second)
+    act = {"reject": responding.reject, "recycle": recycling.recycle}[verb]
+    given = answer(there, verb, act, **REST)
+    assert Handoff.objects.get(pk=second.pk).state == "closed"
+    undoing.undo(given.pk, actor=there.owner, at=SOON)
+    assert (standing(there), standing(second)) == as_they_were
+    assert recording.broken_links(there.lead_id) == []
+
+
+def test_handing_on_again_taken_back_leaves_it_sent_back(both_steps):
+    second, there = sent_back(both_steps)
+    accepted(there)
+    as_they_were = standing(there), standing(second)
+    given = answer(there, "advance", responding.advance, note="The CFO owns it")
+    assert Handoff.objects.get(pk=second.pk).state == "waiting"
+    undoing.undo(given.pk, actor=there.owner, at=SOON)
+    assert (standing(there), standing(second)) == as_they_were
+
+
+def test_taking_ones_return_back_taken_back_gives_the_work_to_the_step_before(both_steps):
+    second, there = sent_back(both_steps)
+    as_they_were = standing(there), standing(second)
+    given = answer(second, "resume", giving_back.resume)
+    assert Handoff.objects.get(pk=there.pk).state == "closed"
+    undoing.undo(given.pk, actor=second.owner, at=SOON)
+    assert (standing(there), standing(second)) == as_they_were
+    told = Event.objects.filter(kind="undone", handoff=second).latest("seq")
+    assert told.body["said"] == "Taken back: taken back from the step before"
+
+
+def test_it_says_to_whom_it_had_been_sent_back(both_steps):
+    second = responding.advance(both_steps.pk, actor=both_steps.owner, at=MONDAY)
+    given = answer(second, "return", giving_back.give_back, reason="missing_context")
+    undoing.undo(given.pk, actor=second.owner, at=SOON)
+    told = Event.objects.filter(kind="undone").latest("seq")
+    assert told.body["said"] == "Taken back: sent back to the step before"
+
+
+def test_what_stood_before_goes_with_its_lead(both_steps):
+    answer(both_steps, "advance", responding.advance, note="Her own number is 555")
+    Lead.objects.filter(pk=both_steps.lead_id).update(is_demo=True)
+    assert statements.fetch("SELECT leads_forget(%s::bigint[])", [[both_steps.lead_id]]) == [(1,)]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert not Undoable.objects.exists()

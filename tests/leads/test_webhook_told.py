@@ -15,9 +15,11 @@ from leads import catalogue
 from leads.journey import breaching, dealing, giving_back, relaying, responding, undoing
 from leads.models import Event, Message, Undoable, Webhook
 from leads.sending import chat
+from reviews.alerting import telling
 from tests import factories as make
 from tests.factories import MONDAY
 from tests.leads.arriving import DEMO, arrive, handed_over
+from tests.reviews.alerting import an_alert
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +91,7 @@ def everything(webhook):
     )
     Webhook.objects.filter(pk=webhook.pk).update(created_at=MONDAY)
     relaying.relay_publications()
+    telling.tell([an_alert(version=make.live_version())], at=after(31))
 
 
 def test_every_kind_of_event_is_told_as_its_sample_shows(house):

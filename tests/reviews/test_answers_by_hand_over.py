@@ -103,11 +103,12 @@ DAYS = {"since": "2026-10-10", "until": "2026-10-14"}
 
 def test_the_page_tells_both_and_links_to_the_leads(client, mara, floor):
     make.agreement_in_force()
-    text = client.get(reverse("reviews:answers"), DAYS).content.decode()
+    text = client.get(reverse("reviews:step-answers"), DAYS).content.decode()
     for said in ("Marketing to SDR", "SDR to AE", "SDR to AE: reasons", floor.label):
         assert said in text, said
     leads = client.get(
-        reverse("reviews:answers-leads"), {**DAYS, "of": "ae", "is": "back", "reason": floor.key}
+        reverse("reviews:step-answers-leads"),
+        {**DAYS, "of": "ae", "is": "back", "reason": floor.key},
     ).content.decode()
     assert f"SDR to AE: given back: {floor.label}: 1 lead" in " ".join(leads.split())
 
@@ -126,10 +127,10 @@ def test_the_page_of_both_halves_may_be_asked_of_a_later_step(client, mara, floo
 
 @pytest.mark.parametrize("query", [{"of": "ae", "is": "nonsense"}, {"of": "none", "is": "made"}])
 def test_a_figure_there_is_not_is_not_there(client, mara, floor, query):
-    assert client.get(reverse("reviews:answers-leads"), query).status_code == 404
+    assert client.get(reverse("reviews:step-answers-leads"), query).status_code == 404
 
 
 def test_without_hand_overs_it_says_so(client, mara):
     make.agreement_in_force()
-    text = client.get(reverse("reviews:answers"), DAYS).content.decode()
+    text = client.get(reverse("reviews:step-answers"), DAYS).content.decode()
     assert "No hand-over in these days" in text

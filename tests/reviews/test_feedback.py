@@ -57,9 +57,8 @@ def test_the_whole_story_is_counted_from_links(story):
     assert one.sentences == ("Fit, Size: employees at least 100 → at least 1,000.",)
     assert one.moved.figures == "31% (n 100) → 12% (n 100)"
     assert one.moved.said == "more than chance, −30 to −8 points"
-    assert one.span == "4.3 weeks under v1, then 8 weeks under v2".replace(
-        "v1", str(DefinitionVersion.objects.order_by("number").first())
-    ).replace("v2", str(one.version))
+    first = DefinitionVersion.objects.order_by("number").first()
+    assert one.span == f"4.3 weeks under {first}, then 8 weeks under {one.version}"
 
 
 def test_whoever_said_nothing_of_it_has_no_story(story):
@@ -106,6 +105,15 @@ def test_what_nobody_answered_is_told_too(story):
     (one,) = feedback.unanswered(make.sam(), **span)
     assert (one.label, one.count) == ("Out of segment", 12)
     assert feedback.unanswered(make.otto(), **span) == []
+
+
+def test_what_nobody_answered_leaves_the_imported_past_out_unless_it_is_asked_for(former):
+    said(former, 3, 1, at=MONDAY - DAY)
+    past = Handoff.objects.filter(state="rejected").order_by("pk")[:2].values("pk")
+    Handoff.objects.filter(pk__in=past).update(historical=True)
+    span = {"since": MONDAY - 30 * DAY, "until": NOW}
+    counts = [feedback.unanswered(make.sam(), **span, with_past=one) for one in (False, True)]
+    assert [[one.count for one in told] for told in counts] == [[1], [3]]
 
 
 # Pages

@@ -69,3 +69,21 @@ def test_others_read_the_goals_and_do_not_set_them(client):
         assert client.get(reverse(PAGE)).status_code == 403
         assert told(client).status_code == 403
         assert "Change the goals" not in client.get(reverse("reviews:sla")).content.decode()
+
+
+def test_a_later_hand_over_has_goals_of_its_own_shown_where_it_is_shown(client):
+    make.agreement_in_force()
+    tiers = [{"key": "qualified", "label": "Qualified", "first_touch": 60}]
+    make.StepFactory(tiers=tiers)
+    client.force_login(make.mara())
+    page = client.get(reverse(PAGE)).content.decode()
+    assert "SDR to AE" in page and "AE, Qualified" in page and "SDR, every tier" in page
+    assert told(client, **{"ae.sales": "60", "ae.sales.qualified": "65"}).status_code == 302
+    html = client.get(reverse("reviews:sla"), {"step": "ae"}).content.decode()
+    assert "Goal: AE 60%, SDR 70%." in html
+    html = client.get(reverse("reviews:sla"), {"step": "ae", "tier": "qualified"}).content.decode()
+    assert "Goal: AE 65%, SDR 70%." in html
+    html = client.get(reverse("reviews:sla")).content.decode()
+    assert "Goal: Sales 80%, marketing 70%." in html
+    refused = told(client, **{"ae.sales": "101"})
+    assert refused.status_code == 422 and 'value="101"' in refused.content.decode()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from leads.models import Clock, Handoff, Message, Miss, RecurringCause
-from reviews.measures import causes, promises, sla
+from reviews.measures import causes, figuring, promises, sla
 from reviews.measures.lateness import late_now
 from tests import factories as make
 from tests.factories import MONDAY
@@ -135,7 +135,7 @@ def test_weeks_begin_on_monday_in_the_viewers_zone_and_none_is_left_out():
     handed(at=sunday_night)
     handed()
     weeks = {row.key: row.handed for row in figures().weeks}
-    assert len(weeks) == sla.WEEKS
+    assert len(weeks) == figuring.WEEKS
     assert (weeks["2026-10-05"], weeks["2026-10-12"], weeks["2026-07-27"]) == (1, 1, 0)
 
 
@@ -300,6 +300,24 @@ def test_a_question_that_cannot_be_read_shows_the_usual_one(client, query):
     assert client.get(address).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["sla", "step-answers", "causes"])
+@pytest.mark.parametrize(("who", "sees_all"), [("sam", False), ("otto", False), ("lena", True)])
+def test_a_rep_is_offered_their_own_team_and_who_is_in_it(client, name, who, sees_all):
+    make.agreement_in_force()
+    make.otto()
+    other = make.TeamFactory(key="emea", name="SDR EMEA")
+    grace = make.UserFactory(name="Hana Brandt", rep=True)
+    make.MembershipFactory(team=other, user=grace)
+    handed(owner=grace, team=other)
+    handed()
+    client.force_login(getattr(make, who)())
+    text = client.get(reverse(f"reviews:{name}"), {"period": "365"}).content.decode()
+    assert ("SDR EMEA" in text) is sees_all
+    assert (grace.email in text or "Hana Brandt" in text) is sees_all
+    if who == "sam" and name != "causes":
+        assert make.ines().email in text and make.sdr_na().name in text
+
+
 def test_a_figure_that_is_none_is_not_found(client):
     client.force_login(make.mara())
     for query in ("", "half=sales&is=late", "half=x&is=kept", "half=marketing&is=open"):
@@ -313,7 +331,7 @@ def test_the_file_says_what_the_page_says(client, busy):
     assert answer["Content-Type"].startswith("text/csv")
     assert lines[0].startswith("by,key,name,handed_over,sales_kept")
     assert lines[1].startswith("all,,,30,6,12,12,")
-    assert sum(line.startswith("week,") for line in lines) == sla.WEEKS
+    assert sum(line.startswith("week,") for line in lines) == figuring.WEEKS
 
 
 def missed_for(cause, kind="first_touch", **columns):

@@ -12,8 +12,9 @@ from handoff.labels import labels_of
 from handoff.models import DecideRule, User
 from leads import story
 from leads.chronicle.deeds import Deed, way
+from leads.chronicle.pages import Names
 from leads.journey import briefing, filling
-from leads.models import Brief, Campaign, Handoff, Lead, Offer, TextTemplate, Touchpoint
+from leads.models import Brief, Campaign, Handoff, Lead, Offer, PageName, TextTemplate, Touchpoint
 from leads.models.brief import OF_LEAD
 
 from .card import found_of
@@ -79,12 +80,14 @@ def values_of(lead: Lead, reader: User, *, at: dt.datetime) -> dict[str, str]:
     brief = brief_of(lead, reader, touches)
     offer = Offer.objects.called(Value(lead.offer)).first() if lead.offer else None
     campaign = Campaign.objects.called(Value(lead.campaign)).first() if lead.campaign else None
+    pages = Names(PageName.objects.current().values_list("name", "paths"))
     names = labels_of(judgement.version_id).signals if judgement else {}
+    journey = way(touches, names, None, pages=pages)
     owner = handoff.owner if handoff else None
     return {
         **_of_person(lead),
         "trigger_sentence": story.did_most(judgement.intent_parts, names) if judgement else "",
-        "journey": "\n".join(_told(deed) for deed in way(touches, names, None).deeds[-DEEDS:]),
+        "journey": "\n".join(map(_told, journey.deeds[-DEEDS:])),
         "campaign": campaign.name if campaign else lead.campaign,
         "offer": offer.name if offer else lead.offer,
         "offer_promise": offer.promise if offer else "",

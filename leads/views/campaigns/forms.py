@@ -11,8 +11,9 @@ from handoff.labels import humanise
 from handoff.models import Motion, User
 from handoff.rules import roles
 from handoff.rules.countries import alpha_2
+from leads.chronicle.pages import path_of
 from leads.journey import filling
-from leads.models import Campaign, Offer, Persona, TextTemplate
+from leads.models import Campaign, Offer, PageName, Persona, TextTemplate
 from leads.models.campaign import LONGEST
 
 MOST_KEYS = 50
@@ -156,6 +157,61 @@ class PersonaForm(DescribedForm):
         if not any(typed.get(name) for name in ("functions", "seniorities", "role_words")):
             raise ValidationError("Say by what they are known: what they do, how high, or a title.")
         return typed
+
+
+class PathsField(LinesField):
+    """Paths of pages, a line each; `*` stands for anything."""
+
+    empty: Any = []
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            required=True,
+            error_messages={"required": "Say at least one path."},
+            help_text="One a line, such as /solutions/erp or the whole address. * stands for"
+            " anything: /blog/close-*. An exact path goes before.",
+            **options,
+        )
+
+    def read(self, lines: list[str]) -> list[str]:
+        """As pages are looked up: without host, query, ending and language."""
+        paths = {line: path_of(line) for line in lines}
+        wrong = [line for line, path in paths.items() if not path]
+        faults = [f"“{line[:40]}” is no path: it begins with /." for line in wrong]
+        faults += [f"“{line}” fits every page." for line, path in paths.items() if _is_any(path)]
+        faults += [f"“{line[:20]}…” is too long." for line in lines if len(line) > LONGEST]
+        if len(lines) > MOST_KEYS:
+            faults.append(f"At most {MOST_KEYS} paths.")
+        if faults:
+            raise ValidationError(faults)
+        return list(dict.fromkeys(paths.values()))
+
+    def told(self, value: Any) -> str:
+        return "\n".join(value)
+
+
+def _is_any(path: str) -> bool:
+    return path != "/" and not path.strip("/*")
+
+
+class PageForm(DescribedForm):
+    """A page, and where it is."""
+
+    paths = PathsField(label="Its path")
+
+    class Meta:
+        model = PageName
+        fields = ("name", "paths")
+        help_texts = {"name": "As it stands in a sentence: “Read the close checklist”."}  # noqa: RUF012
+
+    def clean_paths(self) -> list[str]:
+        """Nobody else’s: a page has one name."""
+        paths: list[str] = self.cleaned_data["paths"]
+        others = PageName.objects.current().exclude(pk=self.instance.pk)
+        if other := others.filter(paths__overlap=paths).first():
+            taken = next(path for path in paths if path in other.paths)
+            raise ValidationError(f"{taken} is called “{other}” already.")
+        return paths
 
 
 class TextForm(DescribedForm):

@@ -1,4 +1,4 @@
-"""The five kinds of things described here, and what their shared pages need of each."""
+"""The six kinds of things described here, and what their shared pages need of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.urls import reverse
 from handoff.models import User
 from handoff.permissions import may_describe_campaigns, may_see_every_lead
 from handoff.tables import BaseTable
-from leads.models import Brief, Campaign, Offer, Persona, TextTemplate
+from leads.models import Brief, Campaign, Offer, PageName, Persona, TextTemplate
 
 from . import forms, tables
 from .brief_form import BriefForm
@@ -97,6 +97,17 @@ KINDS = {
             tables.TextTable,
             TextTemplate.objects.all,
             "kind",
+        ),
+        Kind(
+            "pages",
+            "page",
+            "Pages",
+            "What pages of your site are called in a lead’s journey, where their address says too"
+            " little.",
+            PageName,
+            forms.PageForm,
+            tables.PageTable,
+            PageName.objects.all,
         ),
     )
 }

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from handoff.labels import humanise
 from handoff.tables import BaseTable
-from leads.models import Brief, Campaign, Offer, Persona, TextTemplate
+from leads.models import Brief, Campaign, Offer, PageName, Persona, TextTemplate
 
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 WIDE = {"td": {"class": "wide"}}
@@ -35,7 +35,9 @@ class DescribedTable(BaseTable):
 class CampaignTable(DescribedTable):
     name = tables.Column(order_by=("name", "pk"))
     owner = tables.Column(order_by=("owner__name", "pk"), default="Nobody yet")
-    runs = tables.Column(accessor="starts_on", order_by=("starts_on", "pk"), empty_values=())
+    runs = tables.Column(
+        verbose_name="Runs", accessor="starts_on", order_by=("starts_on", "pk"), empty_values=()
+    )
     keys = tables.Column(verbose_name="Comes with leads as", orderable=False, attrs=WIDE)
     briefs = tables.Column(
         accessor="number_of_briefs", order_by=("number_of_briefs", "pk"), attrs=NUMBER
@@ -164,6 +166,30 @@ class TextTable(DescribedTable):
 
     def render_language(self, record: TextTemplate) -> str:
         return record.language or "Any"
+
+
+class PageTable(DescribedTable):
+    name = tables.Column(order_by=("name", "pk"))
+    paths = tables.Column(verbose_name="Its path", orderable=False, attrs=WIDE)
+
+    icon_name = "file-text"
+    empty_title = "No page has a name yet"
+    empty_says = (
+        "Pages are called by their address: /guides/close-faster is “close faster guide”. Name one"
+        " here where that says too little."
+    )
+
+    class Meta(BaseTable.Meta):
+        model = PageName
+        fields = ()
+        sequence = ("name", "paths")
+        order_by = "name"
+
+    def render_name(self, record: PageName) -> SafeString:
+        return self.named(record, "page", "")
+
+    def render_paths(self, record: PageName) -> str:
+        return listed(record.paths)
 
 
 def days(one: Campaign | Offer) -> str:

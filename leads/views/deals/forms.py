@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from handoff.forms import CalmForm
 from handoff.models import OVERSEERS, User
@@ -51,6 +53,7 @@ class StandingForm(CalmForm, forms.Form):
     def __init__(self, *args: Any, deal: Opportunity | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.deal = deal
+        self.fields["amount"].help_text = f"In {settings.CURRENCY}, to the cent."
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
         owner.required = False
@@ -101,6 +104,13 @@ class OpeningForm(StandingForm):
         return ref
 
 
+class WordsField(forms.MultipleChoiceField):
+    """Words to tick. What stood on the page when it was drawn holds, whatever was said since."""
+
+    def valid_value(self, value: str) -> bool:
+        return 0 < len(value) <= dealing.LONGEST_WORD and value.isprintable()
+
+
 class WhyForm(CalmForm, forms.Form):
     """How it ended and why: a few words each, picked from what was said before or new."""
 
@@ -111,7 +121,7 @@ class WhyForm(CalmForm, forms.Form):
         error_messages={"required": "Say whether it was won or lost."},
     )
     closed = forms.DateField(label="On", widget=DAY)
-    objections = forms.MultipleChoiceField(
+    objections = WordsField(
         required=False, widget=forms.CheckboxSelectMultiple, label="What they objected to"
     )
     more_objections = forms.CharField(
@@ -120,7 +130,7 @@ class WhyForm(CalmForm, forms.Form):
         label="Another objection",
         help_text="A few words; semicolons between several.",
     )
-    triggers = forms.MultipleChoiceField(
+    triggers = WordsField(
         required=False, widget=forms.CheckboxSelectMultiple, label="What made them look for us"
     )
     more_triggers = forms.CharField(
@@ -148,7 +158,9 @@ class WhyForm(CalmForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.deal = deal
         for name in dealing.WORDS:
-            known = dict.fromkeys([*getattr(deal, name), *dealing.known_words(name, most=12)])
+            sent = self.data.getlist(name) if isinstance(self.data, MultiValueDict) else []
+            offered = [*getattr(deal, name), *dealing.known_words(name, most=12), *sent]
+            known = dict.fromkeys(offered)
             self.fields[name].choices = [(one, one) for one in known]  # type: ignore[attr-defined]
             if not known:
                 del self.fields[name]

@@ -56,16 +56,18 @@ def as_csv(request: SignedIn) -> StreamingHttpResponse:
 
 
 def _filtered(request: SignedIn) -> OpportunityFilters:
-    rows = Opportunity.objects.visible_to(request.user)
+    rows = Opportunity.objects.visible_to(request.user).with_lead_seen_by(request.user)
     return OpportunityFilters(request.GET, queryset=rows.select_related("lead", "account", "owner"))
 
 
-def _row(deal: Opportunity) -> tuple[Any, ...]:
+def _row(deal: Any) -> tuple[Any, ...]:
+    """A line of the file; of a lead that one may not open it has no number and no email."""
+    lead = deal.lead if deal.lead_is_seen else None
     return (
         deal.ref,
         str(deal.account or ""),
-        deal.lead_id or "",
-        (deal.lead.email or "") if deal.lead else "",
+        lead.pk if lead else "",
+        (lead.email or "") if lead else "",
         deal.stage,
         deal.step,
         deal.amount if deal.amount is not None else "",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from handoff.tables import BaseTable
 from handoff.templatetags.parts import when
 from leads.models import Opportunity
+from leads.templatetags.leads_parts import money
 
 NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 
@@ -47,9 +49,12 @@ class OpportunityTable(BaseTable):
             record.account or "",
         )
 
-    def render_lead(self, record: Opportunity) -> SafeString | str:
+    def render_lead(self, record: Any) -> SafeString | str:
+        """Whoever owns the deal alone reads whose it is, and why there is no more."""
         if record.lead is None:
             return "–"
+        if not record.lead_is_seen:
+            return format_html("{}<small>Another team’s lead</small>", record.lead.title)
         href = reverse("leads:lead", args=[record.lead_id])
         return format_html('<a href="{}">{}</a>', href, record.lead.title)
 
@@ -59,7 +64,7 @@ class OpportunityTable(BaseTable):
         return f"{said}, {record.step}" if is_open and record.step else said
 
     def render_amount(self, value: Decimal) -> str:
-        return f"{value:,.0f}"
+        return money(value)
 
     def render_opened_at(self, value: dt.datetime) -> SafeString:
         return when(value)

@@ -72,6 +72,7 @@ def lead(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "is_inside": is_inside,
         "held": held,
+        "is_far": _is_far(found),
         "track_label": label_of(found.nurture_track) if found.nurture_track else "",
         "why": why_in_words(
             found, reason_labels([]), rule_label(found.judgement) if found.judgement else ""
@@ -79,6 +80,12 @@ def lead(request: SignedIn, pk: int) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "leads/nurture/lead.html", context, status=status)
+
+
+def _is_far(found: Lead) -> bool:
+    """Whether it rests beyond what may be chosen, as a rule, a file or an older version had it."""
+    until = found.nurture_until
+    return until is not None and until > timezone.now().date() + placing.FURTHEST
 
 
 def _did(request: SignedIn, found: Lead, form: StayForm, *, is_inside: bool) -> HttpResponse | None:
@@ -112,7 +119,8 @@ def _did(request: SignedIn, found: Lead, form: StayForm, *, is_inside: bool) -> 
 def _say_placed(request: SignedIn, found: Lead) -> None:
     found.refresh_from_db()
     where = f"{label_of(found.nurture_track)}{until_in_words(found.nurture_until)}"
-    messages.success(request, f"{found} is on {where}.")
+    far = " That is more than five years ahead." if _is_far(found) else ""
+    messages.success(request, f"{found} is on {where}.{far}")
 
 
 def _say_decided(request: SignedIn, found: Lead) -> None:

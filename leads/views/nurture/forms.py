@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from handoff.forms import CalmForm
 from handoff.models import OVERSEERS, Reason, Track, User
+from leads.forms import offer
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -39,12 +40,28 @@ class TrackForm(CalmForm, forms.ModelForm[Track]):
         if self.instance.pk:
             return label
         key = slugify(label)[:64]
-        if not key or key in ("add", "find", "none", "leads"):
+        if not key or key in ("add", "find", "move", "none", "leads"):
             raise forms.ValidationError("Choose another name, with letters in it.")
         if Track.objects.filter(key=key).exists():
             raise forms.ValidationError("There is a track by this name.")
         self.instance.key = key
         return label
+
+
+class MoveForm(CalmForm, forms.Form):
+    """To which track several leads go."""
+
+    track = forms.ChoiceField(error_messages={"required": "Choose the track."})
+    until = forms.DateField(
+        required=False, label="Until", widget=DAY, help_text="Empty: each keeps its own date."
+    )
+    note = forms.CharField(
+        required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "track", [("", "Choose…"), *Track.objects.values_list("key", "label")])
 
 
 class StayForm(CalmForm, forms.Form):

@@ -58,11 +58,22 @@ class InsideTable(BaseTable):
     def __init__(self, *args: Any, may_change: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.labels: Told | None = None
+        self.may_change = may_change
         if not may_change:
             self.columns.hide("change")
 
     def render_who(self, record: Lead) -> SafeString:
-        return who(record)
+        """The lead, behind the box that picks it for the bar below the list."""
+        if not self.may_change:
+            return who(record)
+        return format_html(
+            '<div class="tick-who"><label class="tick"><input class="form-check-input"'
+            ' type="checkbox" name="pick" value="{}" form="move"><span class="visually-hidden">'
+            "Pick {}</span></label>{}</div>",
+            record.pk,
+            record.title,
+            who(record),
+        )
 
     def render_why(self, record: Lead) -> str:
         if self.labels is None:

@@ -113,6 +113,47 @@ OF_THE_HOUSE: dict[str, Callable[[User, dt.datetime], tuple[str, dict[str, Any]]
         subjects.recurring_cause("Missing data", by=reader, due=_today(at)),
         {"note": "Ask for the country on the form.", "path": reverse("reviews:causes")},
     ),
+    "joint_review": lambda _, at: (
+        subjects.joint_review("Joint review 12", of="Marketing and sales"),
+        {"when": at.isoformat(), "path": reverse("reviews:reviews")},
+    ),
+    "review_vote": lambda _, at: (
+        subjects.review_vote("Joint review 12", leads=10),
+        {"when": at.isoformat(), "path": reverse("reviews:reviews")},
+    ),
+    "action_due": lambda _, at: (
+        subjects.action_due("Ask for the size on the form", day=_today(at), late=False),
+        {"note": "From joint review 12.", "path": reverse("reviews:actions")},
+    ),
+    "alert_opened": lambda _, at: (
+        subjects.alert_opened(["Webinar"], threshold=25),
+        {
+            "path": reverse("reviews:alerts"),
+            "lines": [
+                {
+                    "says": "Webinar: sales rejected 41 of 100 answered in 28 days, 41%"
+                    " (32 to 51%).",
+                    "path": reverse("reviews:alerts"),
+                }
+            ],
+        },
+    ),
+    "quarter_due": lambda _, at: (
+        subjects.quarter_due("July to September 2026"),
+        {"path": reverse("reviews:quarter")},
+    ),
+    "review_fault": lambda _, at: (
+        subjects.review_fault("Marketing and sales"),
+        {"fault": "Its calendar has no working hours.", "path": reverse("reviews:reviews")},
+    ),
+    "review_minutes": lambda _, at: (
+        subjects.review_minutes("Joint review 12", of="Marketing and sales"),
+        {
+            "intro": "1 decision, 1 action.",
+            "parts": [{"title": "1. SLA performance, 9 min", "lines": ["Decision: Keep it"]}],
+            "path": reverse("reviews:reviews"),
+        },
+    ),
     "webhook_off": lambda _, at: (
         subjects.webhook_off("CRM"),
         {"why": "It answered 410 Gone.", "path": reverse("leads:webhooks")},

@@ -68,7 +68,9 @@ def _page(request: SignedIn, whose: User) -> HttpResponse:
         "members": members,
         "shows_own": bool(mine.handed) or not members,
         "stories": told,
-        "unanswered": feedback.unanswered(whose, since=wanted.begins, until=wanted.ends),
+        "unanswered": feedback.unanswered(
+            whose, since=wanted.begins, until=wanted.ends, with_past=wanted.with_past
+        ),
         "steps": [(key, step_name(key)) for key in wanted.steps],
         "address": wanted.address(),
         "personal": wanted.address(team=""),

@@ -2,25 +2,26 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from handoff.checklists import FIRST_STEP
 from handoff.labels import humanise
 from handoff.models import Reason
-from handoff.tables import PER_PAGE, CappedPaginator
 from handoff.views.signed_in import SignedIn
-from leads.models import Handoff
-from leads.templatetags.leads_parts import tier_label
+from reviews.asking import EVERY_STEP, USUAL_SELECTS, Names, asked, options
 from reviews.measures import answering
-
-from .asking import EVERY, asked, further_steps, options
+from reviews.views.measures.leads import answer
 
 TITLES = {
     "made": "Handed over",
     "accepted": "Accepted",
     "rejected": "Rejected",
+    "no_response": "Never responded",
     "back": "Given back",
     "waiting": "Not answered",
     "in_time": "Answered in time",
@@ -35,11 +36,11 @@ def answers(request: SignedIn) -> HttpResponse:
     """Acceptance, reasons and clocks of each step."""
     at, zone = timezone.now(), timezone.get_current_timezone_name()
     wanted = asked(request.GET, request.user, at=at, zone=zone)
-    names = _names()
+    names = _names(wanted.names)
     context = {
         "section": "measures",
         "asked": wanted,
-        "selects": [one for one in options(wanted, {}) if one["name"] != "step"],
+        "selects": options(wanted, {}, USUAL_SELECTS[1:]),
         "steps": [
             (names.get(one.step, humanise(one.step)), one)
             for one in answering.answers(wanted.question)
@@ -52,31 +53,21 @@ def answers(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
-def leads(request: SignedIn) -> HttpResponse:
+def leads(request: SignedIn) -> HttpResponseBase:
     """The hand-overs of a step that a figure counts, as many as it says."""
     kind, step, reason = (request.GET.get(name, "") for name in ("is", "of", "reason"))
-    names = _names()
-    if kind not in TITLES or step not in names:
-        raise Http404
     at, zone = timezone.now(), timezone.get_current_timezone_name()
     wanted = asked(request.GET, request.user, at=at, zone=zone)
+    names = _names(wanted.names)
+    if kind not in TITLES or step not in names:
+        raise Http404
     found = answering.behind(wanted.question, step, kind, reason)
-    page = CappedPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    shown = Handoff.objects.select_related("lead", "team", "owner", "version", "reason")
-    by_id = shown.in_bulk(list(page.object_list))
     label = Reason.objects.filter(key=reason).values_list("label", flat=True).first()
-    context = {
-        "section": "measures",
-        "asked": wanted,
-        "title": ": ".join(filter(None, (names[step], TITLES[kind].lower(), label))),
-        "count": len(found),
-        "page": page,
-        "rows": [(by_id[pk], tier_label(by_id[pk])) for pk in page.object_list if pk in by_id],
-        "address": wanted.address(),
-    }
-    return render(request, "reviews/sla/answers_leads.html", context)
+    title = ": ".join(filter(None, (names[step], TITLES[kind].lower(), label)))
+    crumb = (reverse("reviews:step-answers"), "Answers by hand-over")
+    return answer(request, wanted, found, title=title, crumb=crumb)
 
 
-def _names() -> dict[str, str]:
+def _names(names: Names) -> dict[str, str]:
     """What each hand-over of the path is called."""
-    return {"sdr": EVERY["step"], **dict(further_steps())}
+    return {FIRST_STEP: EVERY_STEP, **names.steps}

@@ -20,11 +20,10 @@ from handoff.views.signed_in import SignedIn
 from leads.journey import causing
 from leads.journey.stepping import name_of
 from leads.views import downloads
+from reviews.asking import Asked, asked, options, shown_names
 from reviews.measures import causes, lateness
 from reviews.measures.besides import besides
 from reviews.measures.sla import DIMENSIONS, Figures, Half, Row, figures
-
-from .asking import Asked, asked, label_of, options
 
 TABLES = (("team", "Team"), ("rep", "Owner"), ("source", "Source"), ("version", "Version"))
 LATE_SHOWN = 8
@@ -85,7 +84,7 @@ def sla(request: SignedIn) -> HttpResponse:
         "section": "measures",
         "here": "sla",
         "asked": wanted,
-        "selects": options(wanted, seen),
+        "selects": options(wanted, seen, shown_names(wanted)),
         "headline": headline(found, sides),
         "sides": sides,
         "figures": found,
@@ -100,7 +99,7 @@ def sla(request: SignedIn) -> HttpResponse:
         "why_most": max((one.all for one in why), default=0),
         "why_all": sum(one.all for one in why),
         "to_confirm": causing.to_confirm(request.user).count(),
-        "goals": goals.read(),
+        "goals": goals.read(wanted.question.step),
         "may_set_goals": may_set_goals(request.user),
         "address": wanted.address(),
         "is_screen": request.GET.get("screen") == "1",
@@ -123,7 +122,7 @@ def headline(found: Figures, sides: Sides) -> str:
 def _lines(wanted: Asked, name: str, rows: tuple[Row, ...]) -> Iterator[Line]:
     promises = _promises(wanted.question.step) if name == "tier" else {}
     for row in rows:
-        label = label_of(name, row.key, row.label)
+        label = wanted.names.of(name, row.key, row.label)
         yield Line(row, label, wanted.address(**{name: row.key}), promises.get(row.key, ""))
 
 
@@ -164,7 +163,7 @@ def as_csv(request: SignedIn) -> HttpResponse:
     rows = [["all", "", "", *_cells(found.all)]]
     for dimension in DIMENSIONS:
         for row in found.by[dimension]:
-            label = label_of(dimension, row.key, row.label)
+            label = wanted.names.of(dimension, row.key, row.label)
             rows.append([dimension, row.key, label, *_cells(row)])
     rows += [["week", row.key, "", *_cells(row)] for row in found.weeks]
     return downloads.whole(f"sla-{wanted.since}-{wanted.until}.csv", HEADS, rows)

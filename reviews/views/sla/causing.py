@@ -13,16 +13,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from handoff.labels import humanise
 from handoff.models import Team, User
 from handoff.permissions import may_name_causes
 from handoff.views.signed_in import SignedIn
 from leads.journey import causing, mending
 from leads.journey.states import Conflict, Invalid, NotAllowed
 from leads.models import Miss, RecurringCause
+from reviews.asking import Asked, asked
 from reviews.measures.causes import CAUSES, Spread, spread
-
-from .asking import NARROWED, Asked, asked, label_of
 
 SHOWN = 100
 
@@ -78,9 +76,8 @@ def causes(request: SignedIn) -> HttpResponse:
         "asked": wanted,
         "address": wanted.address(),
         "chips": [
-            (name, humanise(name), label_of(name, value, names.get(value, "")))
-            for name in NARROWED
-            if (value := getattr(wanted.question, name))
+            (name, label, names.get(value, value) if name == "team" else value)
+            for name, label, value in wanted.chips()
         ],
         "labels": list(CAUSES.values()),
         "tables": tables,
@@ -104,7 +101,8 @@ def _told(wanted: Asked, by: str, row: Spread, names: dict[str, str]) -> tuple[s
         since = max(monday, wanted.since)
         href = wanted.address(since=since.isoformat(), until=last.isoformat())
         return f"{monday.day} {monday:%b %Y}", row, href
-    return label_of(by, row.key, names.get(row.key, "")), row, wanted.address(**{by: row.key})
+    label = wanted.names.of(by, row.key, names.get(row.key, ""))
+    return label, row, wanted.address(**{by: row.key})
 
 
 def _take_up(request: SignedIn, form: MendForm) -> bool:

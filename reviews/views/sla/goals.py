@@ -1,5 +1,8 @@
-"""Setting the goals of both halves, overall and by tier."""
+"""Setting the goals of both halves of each hand-over, overall and by tier."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from django import forms
@@ -13,37 +16,77 @@ from django.views.decorators.http import require_http_methods
 
 from handoff import goals
 from handoff.forms import CalmForm
-from handoff.labels import live_labels
-from handoff.models import Goal
+from handoff.labels import humanise, live_labels
+from handoff.models import Goal, Step
 from handoff.permissions import may_set_goals
 from handoff.views.signed_in import SignedIn
+from reviews.asking import EVERY_STEP, further_steps
+
+from .board import sides_of
+
+
+@dataclass(frozen=True)
+class Path:
+    """One hand-over of the path: its key, what it is called, its tiers, and who takes and gives."""
+
+    step: str
+    title: str
+    tiers: dict[str, str]
+    names: dict[str, str]
+
+
+def paths() -> list[Path]:
+    """Every hand-over: marketing's first, then those between teams."""
+    halves = {half.value: str(half.label) for half in Goal.Half}
+    found = [Path("", EVERY_STEP, live_labels().tiers, halves)]
+    own = dict(Step.objects.values_list("key", "tiers"))
+    for key, title in further_steps():
+        tiers = {row["key"]: row.get("label") or humanise(row["key"]) for row in own[key]}
+        sides = sides_of(key)
+        names = {Goal.Half.SALES: sides.takes, Goal.Half.MARKETING: sides.gives}
+        found.append(Path(key, title, tiers, {half.value: name for half, name in names.items()}))
+    return found
 
 
 class GoalsForm(CalmForm, forms.Form):
-    """A field for each half, and for each tier of it; an empty one takes the half's."""
+    """A field for each half of each hand-over, and for each tier of it; an empty one takes the
+    half's, an empty half that of the first hand-over."""
 
     marks_optional = False
 
-    def __init__(self, *args: Any, tiers: dict[str, str], kept: goals.Goals, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, paths: Sequence[Path], kept: Mapping[goals.Place, int], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.places: dict[str, tuple[str, str]] = {}
-        for half in Goal.Half:
-            for tier in ("", *tiers):
-                name = f"{half.value}.{tier}" if tier else half.value
-                self.places[name] = (half.value, tier)
-                self.fields[name] = forms.IntegerField(
-                    label=f"{half.label}, {tiers[tier]}" if tier else f"{half.label}, every tier",
-                    min_value=1,
-                    max_value=100,
-                    required=not tier,
-                    initial=kept.percents.get((half.value, tier), None if tier else goals.USUAL),
-                    widget=forms.NumberInput(
-                        attrs={"class": "form-control", "placeholder": "same"}
-                    ),
-                )
+        self.paths = paths
+        self.places: dict[str, goals.Place] = {}
+        for path in paths:
+            for half, tier in product(Goal.Half.values, ("", *path.tiers)):
+                self._add(path, half, tier, kept.get((path.step, half, tier)))
 
-    def percents(self) -> dict[tuple[str, str], int | None]:
-        """What was said, by half and tier."""
+    def _add(self, path: Path, half: str, tier: str, percent: int | None) -> None:
+        name = ".".join(filter(None, (path.step, half, tier)))
+        is_first = not path.step and not tier
+        self.places[name] = (path.step, half, tier)
+        self.fields[name] = forms.IntegerField(
+            label=f"{path.names[half]}, {path.tiers.get(tier, 'every tier')}",
+            min_value=1,
+            max_value=100,
+            required=is_first,
+            initial=goals.USUAL if percent is None and is_first else percent,
+            widget=forms.NumberInput(attrs={"class": "form-control", "placeholder": "same"}),
+        )
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields of each hand-over, under what it is called."""
+        return [
+            (path.title, [self[name] for name, at in self.places.items() if at[0] == path.step])
+            for path in self.paths
+        ]
+
+    def percents(self) -> dict[goals.Place, int | None]:
+        """What was said, by step, half and tier."""
         return {place: self.cleaned_data[name] for name, place in self.places.items()}
 
 
@@ -55,7 +98,7 @@ def edit(request: SignedIn) -> HttpResponse:
     if not may_set_goals(request.user):
         raise PermissionDenied
     posted = request.POST if request.method == "POST" else None
-    form = GoalsForm(posted, tiers=live_labels().tiers, kept=goals.read())
+    form = GoalsForm(posted, paths=paths(), kept=goals.own())
     if posted is not None and form.is_valid():
         changed = goals.keep(form.percents())
         messages.success(request, "The goals are set." if changed else "Nothing changed.")

@@ -8,13 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from handoff.checklists import FIRST_STEP
-from handoff.labels import humanise
 from handoff.tables import PER_PAGE, CappedPaginator
 from handoff.views.signed_in import SignedIn
 from leads.templatetags.leads_parts import tier_label
+from reviews.asking import asked
 from reviews.measures import causes, lateness, promises
-
-from .asking import NARROWED, asked, label_of
 
 TITLES = {
     ("sales", "kept"): "Touched in time",
@@ -59,11 +57,7 @@ def leads(request: SignedIn) -> HttpResponse:
         found = promises.found(wanted.question, half, verdict, at=at)
     page = CappedPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
     told = promises.told(list(page.object_list))
-    chips = [
-        (name, humanise(name), label_of(name, value))
-        for name in NARROWED
-        if (value := getattr(wanted.question, name))
-    ]
+    chips = wanted.chips()
     if cause:
         chips.append(("cause", "Cause", causes.CAUSES[cause]))
     context = {

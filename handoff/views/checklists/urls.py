@@ -1,0 +1,11 @@
+"""Addresses of the questions that are asked before a lead moves on."""
+
+from django.urls import path
+
+from . import editing
+
+urlpatterns = [
+    path("checklists/", editing.checklists, name="checklists"),
+    path("checklists/add/", editing.add, name="checklist-add"),
+    path("checklists/<slug:key>/", editing.edit, name="checklist-edit"),
+]

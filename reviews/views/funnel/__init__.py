@@ -1,0 +1,1 @@
+"""The funnel from received to won, and how each week came along it."""
