@@ -181,6 +181,13 @@
   function enhance() {
     for (const slider of document.querySelectorAll("[data-range][hidden]")) slider.hidden = false;
     for (const field of document.querySelectorAll("#editor [data-list]")) pick(field);
+    const preview = document.querySelector("#editor [data-preview]");
+    preview?.addEventListener("htmx:beforeSwap", dropLate);
+  }
+
+  // What was foreseen is drawn nowhere once its editor has gone.
+  function dropLate(event) {
+    if (!event.target.isConnected) event.detail.shouldSwap = false;
   }
   enhance();
 })();

@@ -171,6 +171,21 @@ def test_what_cannot_be_is_told_while_it_is_typed(room, complaints):
     expect(preview).to_contain_text("Its name says “100”")
 
 
+def test_what_is_foreseen_too_late_is_drawn_nowhere(room, complaints):
+    held = []
+    room.route("**/preview/", lambda route: held.append(route))
+    room.get_by_role("link", name="Edit signal 1", exact=True).click()
+    expect(room.locator("#decay")).to_be_visible()
+    with room.expect_response("**/preview/") as late:
+        room.keyboard.press("Escape")
+        expect(room.locator("#editor")).to_have_count(0)
+        held[0].continue_()
+    assert late.value.ok and 'id="decay"' in late.value.text()
+    room.unroute("**/preview/")
+    room.get_by_role("link", name="Edit signal 1", exact=True).click()
+    expect(room.locator("[data-preview]")).not_to_be_empty()
+
+
 WIDE = {"key": "wide", "points": 5, "label": "W" * 60, "when": [
     {"field": "role", "contains": "x" * 200}]}  # fmt: skip
 
