@@ -21,7 +21,7 @@ class Promise(models.Model):
     the last enquiry before the hand-over; unknown of an imported past. `captured`: when its form
     says it was sent; unknown where it does not. `to_notify`: the first mail or chat to the owner
     that was sent, else the note in the application. `took_` are the seconds between a step and the
-    one before (`reviews/measures/seams.py`), `worked_` those of them that were working time by the
+    one before (`reviews/measures/seams/`), `worked_` those of them that were working time by the
     calendar of the team that had it then (of no team: marketing's); these stay when a calendar is
     edited, and are NULL where no calendar is laid out (`Calendar.lay_out`).
     """

@@ -9,9 +9,10 @@ from ninja import Router
 from handoff.models import ApiKey
 from leads.api.answered import Answer
 from leads.api.frame import Call, call, reply
-from reviews.measures import seams as measuring
 from reviews.measures.figuring import WEEK, moved
-from reviews.measures.seams import Path, Seam
+from reviews.measures.seams import counting
+from reviews.measures.seams.path import Path
+from reviews.measures.seams.steps import BY_KEY, Seam
 
 from .measures import FILTERS, FigureAnswer, parameters, question_of, told_of
 
@@ -76,10 +77,10 @@ def _told(request: Call) -> HttpResponse:
     by = request.GET.get("by", "")
     wanted = question_of(request, FILTERS, by or WEEK)
     by = "" if by == WEEK else by
-    found = measuring.told(wanted.question, by=by, at=request.at)
+    found = counting.told(wanted.question, by=by, at=request.at)
     before = None
     if wanted.compares:
-        before = measuring.told(wanted.question.before, at=request.at).all
+        before = counting.told(wanted.question.before, at=request.at).all
     return reply(
         {
             "since": wanted.since.isoformat(),
@@ -100,7 +101,7 @@ def _path(path: Path, name: str, before: Path | None = None) -> dict[str, Any]:
         "wait": path.wait.n,
         "wait_seconds": path.wait.average if enough else None,
         "unopened_seconds": path.wait.average_alone if enough else None,
-        "seams": [_seam(measuring.BY_KEY[key], path, before) for key in path.wall],
+        "seams": [_seam(BY_KEY[key], path, before) for key in path.wall],
     }
 
 

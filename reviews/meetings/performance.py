@@ -7,10 +7,11 @@ from typing import Any
 
 from handoff.labels import humanise, live_labels
 from handoff.words import short_span
-from reviews.measures import causes, seams, sla
+from reviews.measures import causes, sla
 from reviews.measures.figuring import moved
 from reviews.measures.promises import HALVES, NONE, Question
 from reviews.measures.ranking import Times
+from reviews.measures.seams import counting
 
 from .shares import Kept, kept, question_of, row, sentence
 
@@ -44,8 +45,8 @@ def figures(since: dt.datetime, until: dt.datetime, *, at: dt.datetime, zone: st
 
 def _slowest(question: Question, *, at: dt.datetime) -> Iterator[Kept]:
     """Where most of the wait up to the first touch lies, against the time before."""
-    now = seams.told(question, at=at).all
-    before = seams.told(question.before, at=at).all
+    now = counting.told(question, at=at).all
+    before = counting.told(question.before, at=at).all
     for one in now.slowest()[:SEAMS]:
         times, was, part = now.wall[one.key].times, before.wall[one.key].times, now.part(one.key)
         if times.is_enough and part:

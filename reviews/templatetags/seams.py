@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from reviews.measures.ranking import Times
-from reviews.measures.seams import Split
+from reviews.measures.seams.path import Split
 from reviews.views.seams.page import Line
 
 from .measures import change_in_words

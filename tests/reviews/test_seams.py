@@ -15,7 +15,9 @@ from hypothesis.extra.django import TestCase
 from handoff import business_time
 from handoff.models import ApiKey
 from leads.models import Handoff, Promise
-from reviews.measures import promises, seams
+from reviews.measures import promises
+from reviews.measures.seams import counting, standing
+from reviews.measures.seams.steps import BY_KEY, SEAMS
 from reviews.meetings import performance
 from tests import factories as make
 from tests.factories import MONDAY
@@ -26,7 +28,7 @@ DAYS = {"since": "2026-09-28", "until": "2026-10-25"}
 MINUTE = dt.timedelta(minutes=1)
 PATH = ("captured", "received", "judged", "handed", "assigned", "told", "opened", "accepted",
     "touched")  # fmt: skip
-ENDS = dict(zip(seams.BY_KEY, (*PATH[1:], "ended"), strict=True))
+ENDS = dict(zip(BY_KEY, (*PATH[1:], "ended"), strict=True))
 """By key of a seam the step it ends with."""
 
 
@@ -122,10 +124,10 @@ class EverySeam(TestCase):
                 for one in first_ones()
                 if SINCE <= one.made_at < UNTIL and (with_past or not one.historical)
             ]
-            path = seams.told(question(with_past=with_past), at=NOW).all
+            path = counting.told(question(with_past=with_past), at=NOW).all
             by_hand = {one.pk: lengths(steps[one.pk]) for one in handed}
             assert path.handed == len(handed)
-            for seam in seams.SEAMS:
+            for seam in SEAMS:
                 some = [seconds(one[seam.key]) for one in by_hand.values() if seam.key in one]
                 told = path.wall[seam.key]
                 assert (told.times.n, told.total) == (len(some), sum(some)), seam.key
@@ -147,7 +149,7 @@ class EverySeam(TestCase):
                 row = Promise.objects.get(pk=one.pk)
                 for key, pair in lengths(steps[one.pk]).items():
                     worked = 60 * business_time.elapsed(hours, *pair)
-                    said = getattr(row, seams.BY_KEY[key].worked)
+                    said = getattr(row, BY_KEY[key].worked)
                     assert abs(said - worked) <= 1, (key, pair)
             transaction.set_rollback(True)
 
@@ -156,14 +158,14 @@ class EverySeam(TestCase):
     def test_adds_up_by_any_dimension_and_opens_its_leads(self, seed, by):
         with transaction.atomic():
             walk(10, seed=seed)
-            told = seams.told(question(), by=by, at=NOW)
+            told = counting.told(question(), by=by, at=NOW)
             whole, rows = told.all, told.rows
             handed = [o for o in first_ones() if SINCE <= o.made_at < UNTIL and not o.historical]
             assert sum(row.handed for row in rows) == whole.handed == len(handed)
             for row in rows:
                 assert row.handed == sum(key_of(one, by) == row.key for one in handed)
-                for key, seam in seams.BY_KEY.items():
-                    behind = seams.passed(question(**{by: row.key}), seam, at=NOW)
+                for key, seam in BY_KEY.items():
+                    behind = standing.passed(question(**{by: row.key}), seam, at=NOW)
                     assert len(behind) == row.wall[key].times.n == len(behind[0 : len(behind)])
             transaction.set_rollback(True)
 
@@ -179,10 +181,10 @@ def test_who_is_in_a_seam_is_listed_the_longest_first():
     make.HandoffFactory(made_at=MONDAY, historical=True)
     make.HandoffFactory(made_at=MONDAY, rejected=True)
     make.HandoffFactory(made_at=MONDAY, accepted=True)
-    queues = seams.queues(question(with_past=True), at=NOW)
+    queues = standing.queues(question(with_past=True), at=NOW)
     assert queues["open"] == (2, late.made_at)
     assert {key: n for key, (n, _) in queues.items()} == {"open": 2, "assign": 1, "touch": 1}
-    behind = seams.standing(question(), seams.BY_KEY["open"], at=NOW)
+    behind = standing.standing(question(), BY_KEY["open"], at=NOW)
     assert list(behind) == [late.pk, soon.pk]
 
 
@@ -192,7 +194,7 @@ def test_a_later_step_has_no_seam_before_its_hand_over():
         lead=before.lead, judgement=before.judgement, previous=before, step="ae",
         made_at=MONDAY + DAY, first_touch_at=MONDAY + DAY + 5 * MINUTE, accepted=True,
     )  # fmt: skip
-    path = seams.told(question(step="ae"), at=NOW).all
+    path = counting.told(question(step="ae"), at=NOW).all
     assert list(path.wall) == ["assign", "notify", "open", "accept", "touch", "end"]
     assert (path.handed, path.wait.n, path.wait.seconds) == (1, 1, 300)
     assert Promise.objects.get(pk=made.pk).took_hand_over is None

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 
 from handoff.views.signed_in import SignedIn
 from reviews.asking import asked
-from reviews.measures import seams as measuring
+from reviews.measures.seams import standing
+from reviews.measures.seams.steps import BY_KEY
 from reviews.views.measures.leads import answer
 
 
@@ -19,17 +20,17 @@ from reviews.views.measures.leads import answer
 @never_cache
 def leads(request: SignedIn) -> HttpResponseBase:
     """Those that passed the seam `seam`; with `stands` those that are in it now."""
-    seam = measuring.BY_KEY.get(request.GET.get("seam", ""))
+    seam = BY_KEY.get(request.GET.get("seam", ""))
     if seam is None:
         raise Http404
     at, zone = timezone.now(), timezone.get_current_timezone_name()
     wanted = asked(request.GET, request.user, at=at, zone=zone)
     if request.GET.get("stands"):
-        found = measuring.standing(wanted.question, seam, at=at)
+        found = standing.standing(wanted.question, seam, at=at)
         title = f"Between {seam.since} and {seam.title} now"
         order = "The one that has been there longest first."
     else:
-        found = measuring.passed(wanted.question, seam, at=at)
+        found = standing.passed(wanted.question, seam, at=at)
         title, order = f"{seam.since} to {seam.title}", "The ones it took longest first."
     crumb = (reverse("reviews:seams"), "Where the time goes")
     return answer(request, wanted, found, title=title, crumb=crumb, order=order)

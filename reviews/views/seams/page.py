@@ -15,8 +15,10 @@ from django.views.decorators.http import require_GET
 from handoff.views.signed_in import SignedIn
 from leads.views import downloads
 from reviews.asking import Asked, asked
-from reviews.measures import seams as measuring
-from reviews.measures.seams import Length, Path, Seam
+from reviews.measures.seams.counting import told
+from reviews.measures.seams.path import Length, Path
+from reviews.measures.seams.standing import queues
+from reviews.measures.seams.steps import Seam, seams_of
 from reviews.views.measures.narrowing import chosen_dimension, narrowing, table_by
 from reviews.views.measures.page import SHOWN
 
@@ -47,8 +49,8 @@ def seams(request: SignedIn) -> HttpResponse:
     at, zone = timezone.now(), timezone.get_current_timezone_name()
     wanted = asked(request.GET, request.user, at=at, zone=zone)
     by = chosen_dimension(request.GET.get("by", ""))
-    found = measuring.told(wanted.question, by=by, at=at)
-    before = measuring.told(wanted.question.before, at=at).all if wanted.compares else None
+    found = told(wanted.question, by=by, at=at)
+    before = told(wanted.question.before, at=at).all if wanted.compares else None
     path, rows = found.all, found.rows
     lines = {one.seam.key: one for one in _lines(wanted, path, before, at=at)}
     context = {
@@ -72,11 +74,11 @@ def as_csv(request: SignedIn) -> HttpResponse:
     at, zone = timezone.now(), timezone.get_current_timezone_name()
     wanted = asked(request.GET, request.user, at=at, zone=zone)
     by = chosen_dimension(request.GET.get("by", ""))
-    found = measuring.told(wanted.question, by=by, at=at)
-    queues = measuring.queues(wanted.question, at=at)
+    found = told(wanted.question, by=by, at=at)
+    there = queues(wanted.question, at=at)
     written = [
-        ["all", "", "", *_cells(found.all, one), queues.get(one.key, (0,))[0]]
-        for one in measuring.seams_of(wanted.question)
+        ["all", "", "", *_cells(found.all, one), there.get(one.key, (0,))[0]]
+        for one in seams_of(wanted.question.step)
     ]
     for row in found.rows:
         name = wanted.names.of(by, row.key, row.name)
@@ -86,18 +88,18 @@ def as_csv(request: SignedIn) -> HttpResponse:
 
 def _cells(path: Path, seam: Seam) -> list[Any]:
     wall, worked, part = path.wall[seam.key], path.worked[seam.key], path.part(seam.key)
-    told = wall.times
+    times = wall.times
     return [
-        *(seam.key, seam.kind, told.n, told.median, told.ninth, told.low, told.high),
+        *(seam.key, seam.kind, times.n, times.median, times.ninth, times.low, times.high),
         "" if part is None else f"{part:.4f}",
         *(worked.times.n, worked.times.median, worked.times.ninth),
     ]
 
 
 def _lines(wanted: Asked, path: Path, before: Path | None, *, at: dt.datetime) -> Iterator[Line]:
-    queues = measuring.queues(wanted.question, at=at)
-    for seam in measuring.seams_of(wanted.question):
-        standing, since = queues.get(seam.key, (0, None))
+    there = queues(wanted.question, at=at)
+    for seam in seams_of(wanted.question.step):
+        standing, since = there.get(seam.key, (0, None))
         yield Line(
             seam,
             path.wall[seam.key],
@@ -112,7 +114,7 @@ def _lines(wanted: Asked, path: Path, before: Path | None, *, at: dt.datetime) -
 def _rows(wanted: Asked, paths: Iterable[Path], by: str) -> Iterator[dict[str, Any]]:
     """Each with its name and address, and its seams in the order of the path."""
     for one in paths:
-        seams = measuring.seams_of(wanted.question)
+        seams = seams_of(wanted.question.step)
         yield {
             "path": one,
             "label": wanted.names.of(by, one.key, one.name),

@@ -1,0 +1,44 @@
+"""Who is in a seam now, and who passed one. SQL."""
+
+import datetime as dt
+
+from handoff import statements
+from reviews.measures.behind import Behind
+from reviews.measures.promises import Question
+
+from .steps import Seam
+
+STANDS = """CASE WHEN historical OR state NOT IN ('waiting', 'accepted') THEN NULL
+        WHEN to_touch IS NOT NULL THEN 'end' WHEN to_accept IS NOT NULL THEN 'touch'
+        WHEN to_open IS NOT NULL THEN 'accept' WHEN to_assign IS NOT NULL THEN 'open'
+        ELSE 'assign' END"""
+"""The seam that an open hand-over is in; none for what waits for marketing."""
+SINCE = """made_at + make_interval(secs => coalesce(to_touch, to_accept, to_open, to_notify,
+        to_assign, 0))"""
+STANDING = f"""
+SELECT stands, count(*), min(since) FROM (
+    SELECT {STANDS} AS stands, {SINCE} AS since FROM ({{rows}}) r WHERE to_end IS NULL) s
+WHERE stands IS NOT NULL GROUP BY stands"""
+
+
+def queues(question: Question, *, at: dt.datetime) -> dict[str, tuple[int, dt.datetime]]:
+    """By key of a seam how many are in it now, and since when the first of them is."""
+    rows, values = question.rows(at=at)
+    found = statements.ask(STANDING.format(rows=rows), values)
+    return {key: (n, since) for key, n, since in found}
+
+
+def passed(question: Question, seam: Seam, *, at: dt.datetime) -> Behind[int]:
+    """The hand-overs (by primary key) that passed a seam, those it took longest first."""
+    return _behind(question, f"{seam.took} IS NOT NULL", f"-{seam.took}", at=at)
+
+
+def standing(question: Question, seam: Seam, *, at: dt.datetime) -> Behind[int]:
+    """The hand-overs (by primary key) in a seam, the one that has been there longest first."""
+    return _behind(question, f"to_end IS NULL AND {STANDS} = '{seam.key}'", SINCE, at=at)
+
+
+def _behind(question: Question, which: str, order: str, *, at: dt.datetime) -> Behind[int]:
+    rows, values = question.rows(at=at)
+    text = f"SELECT id, {order} AS place FROM ({rows}) r WHERE {which}"
+    return Behind(f"SELECT id FROM ({text}) behind", values, int, order="place, id DESC")
