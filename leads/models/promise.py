@@ -20,7 +20,9 @@ class Promise(models.Model):
     judgement saw (`fit`, `intent` and `employees` cut to whole numbers) never changes. `received`:
     the last enquiry before the hand-over; unknown of an imported past. `captured`: when its form
     says it was sent; unknown where it does not. `to_notify`: the first mail or chat to the owner
-    that was sent, else the note in the application. `took_` are the seconds between a step and the
+    that was sent, or the note in the application once it was seen; as soon as it was written for
+    who takes nothing else. `untold`: letters to the owner are written and none has told them, or
+    none had when they opened or answered it. `took_` are the seconds between a step and the
     one before (`reviews/measures/seams/`), `worked_` those of them that were working time by the
     calendar of the team that had it then (of no team: marketing's); these stay when a calendar is
     edited, and are NULL where no calendar is laid out (`Calendar.lay_out`).
@@ -74,6 +76,7 @@ class Promise(models.Model):
     worked_accept = models.IntegerField(null=True)
     worked_touch = models.IntegerField(null=True)
     worked_end = models.IntegerField(null=True)
+    untold = models.BooleanField(db_default=False)
 
     step = models.TextField(db_default="sdr")
     state = models.TextField()

@@ -101,6 +101,7 @@ def test_in_other_hands_the_first_who_had_it_and_saw_it_stay():
     agreement()
     handoff = handed_over()
     make.ReasonFactory(moved=True)
+    sent(handoff, MONDAY)
     owning.mark_opened(handoff.pk, actor=handoff.owner, at=MONDAY + 5 * MINUTE)
     other = make.ines() if handoff.owner == make.sam() else make.sam()
     owning.reassign(
@@ -127,10 +128,10 @@ def sent(handoff, at, **changes):
 def test_the_owner_is_told_when_the_first_mail_is_really_sent():
     agreement()
     handoff = handed_over()
-    assert kept(handoff).to_notify is None
+    assert (kept(handoff).to_notify, kept(handoff).untold) == (None, True)
     sent(handoff, MONDAY + 3 * MINUTE)
     row = kept(handoff)
-    assert (row.to_notify, row.worked_notify) == (180, 180)
+    assert (row.to_notify, row.worked_notify, row.untold) == (180, 180, False)
     make.MessageFactory(
         email=True, handoff=handoff, lead=handoff.lead, recipient=handoff.owner, state="sent",
         sent_at=MONDAY + 9 * MINUTE,
@@ -147,11 +148,75 @@ def test_who_wants_no_mail_is_told_by_the_note_in_the_application():
     assert kept(handoff).to_notify == 60
 
 
-def test_a_mail_that_could_not_be_sent_leaves_the_note():
+def stands(handoff):
+    row = kept(handoff)
+    return row.to_notify, row.untold
+
+
+def test_a_mail_that_could_not_be_sent_tells_nobody_until_the_note_is_seen():
     agreement()
     handoff = handed_over()
     Message.objects.filter(handoff=handoff, channel="email").update(state="dead")
-    assert kept(handoff).to_notify == 0
+    assert stands(handoff) == (None, True)
+    notes = Message.objects.filter(handoff=handoff, channel="in_app", recipient=handoff.owner)
+    notes.mark_seen(at=MONDAY + HOUR)
+    assert stands(handoff) == (3600, False)
+    notes.mark_unseen()
+    assert stands(handoff) == (3600, False)
+
+
+def test_who_finds_a_lead_that_nobody_told_them_of_was_told_by_then():
+    agreement()
+    handoff = handed_over()
+    owning.mark_opened(handoff.pk, actor=handoff.owner, at=MONDAY + HOUR)
+    row = kept(handoff)
+    assert (row.took_notify, row.worked_notify, row.took_open) == (3600, 3600, 0)
+    sent(handoff, MONDAY + 2 * HOUR)
+    row = kept(handoff)
+    assert (row.took_notify, row.worked_notify, row.took_open) == (3600, 3600, 0)
+
+
+def test_who_takes_a_lead_themselves_was_not_to_be_told():
+    agreement()
+    handoff = handed_over()
+    assert stands(handoff) == (None, True)
+    make.ReasonFactory(moved=True)
+    team = handoff.team
+    owning.reassign(handoff.pk, to=make.ines(), reason="wrong_territory", actor=make.lena(),
+        at=MONDAY + MINUTE)  # fmt: skip
+    assert stands(handoff) == (None, True)
+    Handoff.objects.filter(pk=handoff.pk).update(owner=None, team=team)
+    assert stands(handoff) == (None, False)
+    owning.claim(handoff.pk, actor=make.lena(), at=MONDAY + HOUR)
+    assert stands(handoff) == (None, False)
+    owning.mark_opened(handoff.pk, actor=make.lena(), at=MONDAY + 2 * HOUR)
+    assert kept(handoff).took_notify is None
+
+
+def test_a_letter_that_is_never_sent_tells_nobody_any_more():
+    handoff = make.HandoffFactory(made_at=MONDAY)
+    letter = make.MessageFactory(email=True, handoff=handoff, lead=handoff.lead)
+    assert stands(handoff) == (None, True)
+    letter.delete()
+    assert stands(handoff) == (None, False)
+
+
+def test_a_letter_to_a_later_owner_does_not_change_when_the_first_was_told():
+    handoff = make.HandoffFactory(made_at=MONDAY)
+    Handoff.objects.filter(pk=handoff.pk).update(opened_at=MONDAY + HOUR)
+    make.MessageFactory(
+        email=True, handoff=handoff, lead=handoff.lead, state="sent", sent_at=MONDAY + 2 * HOUR
+    )
+    assert stands(handoff) == (None, False)
+    assert kept(handoff).took_open == 3600
+
+
+def test_what_ripened_later_is_received_when_it_was_triggered():
+    handoff = make.HandoffFactory(made_at=MONDAY, triggered_at=MONDAY - MINUTE)
+    Promise.objects.filter(pk=handoff.pk).update(from_received=90 * 24 * 3600, from_judged=20)
+    assert kept(handoff).took_judge == 40
+    Handoff.objects.filter(pk=handoff.pk).update(triggered_at=MONDAY - 100 * DAY)
+    assert kept(handoff).took_judge == 90 * 24 * 3600
 
 
 def test_what_comes_with_others_is_told_when_their_letter_is_sent():

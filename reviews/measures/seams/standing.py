@@ -10,8 +10,8 @@ from .steps import Seam
 
 STANDS = """CASE WHEN historical OR state NOT IN ('waiting', 'accepted') THEN NULL
         WHEN to_touch IS NOT NULL THEN 'end' WHEN to_accept IS NOT NULL THEN 'touch'
-        WHEN to_open IS NOT NULL THEN 'accept' WHEN to_assign IS NOT NULL THEN 'open'
-        ELSE 'assign' END"""
+        WHEN to_open IS NOT NULL THEN 'accept' WHEN untold THEN 'notify'
+        WHEN to_assign IS NOT NULL THEN 'open' ELSE 'assign' END"""
 """The seam that an open hand-over is in; none for what waits for marketing."""
 SINCE = """made_at + make_interval(secs => coalesce(to_touch, to_accept, to_open, to_notify,
         to_assign, 0))"""

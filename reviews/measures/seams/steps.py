@@ -44,7 +44,8 @@ SEAMS = (
     Seam(
         *("judge", "Received", "Judged", "waiting"),
         "From the last enquiry until the judgement by which it was handed over. A lead that ripened"
-        " later counts from that enquiry too, and a few of them weigh heavily.",
+        " later counts from what made it ripe, where marketing’s clock starts too: what it did, a"
+        " changed fact, or its nurture date. The months before are no delay.",
     ),
     Seam(
         *("hand_over", "Judged", "Handed over", "waiting"),
@@ -56,13 +57,16 @@ SEAMS = (
     ),
     Seam(
         *("notify", "Assigned", "Owner told", "waiting"),
-        "Until the first mail or chat about it was really sent to its owner; the note in Handoff"
-        " where there was none. Not of an imported past, of which nobody was told.",
+        "Until the first mail or chat about it was really sent to its owner, or they saw the note"
+        " in Handoff; where they take neither mail nor chat, until that note was written. A stopped"
+        " mail server shows here, and so do quiet hours: on the wall, but hardly in working time."
+        " Who found the lead before anything was sent counts until then. Not of an imported past,"
+        " nor of a lead that its owner took themselves: nobody was to be told.",
     ),
     Seam(
         *("open", "Owner told", "Opened", "waiting"),
-        "Until its owner looked at it for the first time, or answered it without. Where nobody"
-        " knows when they were told, from when they got it.",
+        "Until its owner looked at it for the first time, or answered it without. Where nobody was"
+        " to be told, from when they got it.",
     ),
     Seam(
         *("accept", "Opened", "Accepted", "working"),
