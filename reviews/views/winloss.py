@@ -93,6 +93,7 @@ def winloss(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+@downloads.only_readable(Asking)
 def as_csv(request: SignedIn) -> HttpResponse:
     """Every deal asked for of which somebody said why, as a file."""
     only_seers(request.user)

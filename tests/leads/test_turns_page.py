@@ -256,6 +256,9 @@ def test_the_file_has_a_line_for_each_member_and_no_formula(client, team):
     user.name = "=SUM(A1)"
     user.save()
     handed_over()
+    assert (
+        page(as_(client, make.ines()), team, "leads:turns-csv", since="rubbish").status_code == 422
+    )
     answer = page(as_(client, make.ines()), team, "leads:turns-csv", period="week")
     assert answer["Content-Disposition"] == (
         'attachment; filename="turns-sdr-na-2026-10-12-2026-10-12.csv"'

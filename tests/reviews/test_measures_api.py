@@ -71,6 +71,7 @@ def test_an_unknown_measure_is_a_problem(ask):
         ({"by": "weather"}, "by"),
         ({"weather": "fine"}, "weather"),
         ({"until": ""}, "since"),
+        ({"since": "rubbish"}, "since"),
         ({"period": "fortnight"}, "period"),
         ({"version": "x"}, "version"),
     ],

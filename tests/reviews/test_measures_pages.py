@@ -145,6 +145,29 @@ def test_what_there_is_not_is_not_there(mara):
 def test_a_question_that_cannot_be_read_is_the_usual_one_and_says_so(mara):
     answer = mara.get(reverse("reviews:measures"), {"since": "2026-10-01"})
     assert "Give both days, or none." in words_of(answer)
+    said = "From: Enter a valid date. The usual days are shown instead, with no filter."
+    for name, also in (
+        *(("measures", {}), ("seams", {}), ("funnel", {}), ("response", {}), ("sla", {})),
+        *(("winloss", {}), ("own", {}), ("causes", {}), ("step-answers", {}), ("sla-late", {})),
+        *(("seams-leads", {"seam": "open"}), ("funnel-leads", {})),
+    ):
+        answer = mara.get(reverse(f"reviews:{name}"), {"since": "rubbish", **also})
+        assert (answer.status_code, said in words_of(answer)) == (200, True), name
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        *(("measures-csv", ()), ("measure-csv", ("win_rate",)), ("sources-csv", ())),
+        *(("reasons-csv", ()), ("funnel-csv", ()), ("response-csv", ()), ("seams-csv", ())),
+        *(("sla-csv", ()), ("winloss-csv", ()), ("measure-leads", ("win_rate",))),
+    ],
+)
+def test_no_file_is_made_of_a_question_that_cannot_be_read(mara, name, args):
+    asked = {"since": "rubbish", "until": "2026-10-19", "format": "csv"}
+    answer = mara.get(reverse(f"reviews:{name}", args=args), asked)
+    assert (answer.status_code, answer["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert "From: Enter a valid date." in answer.content.decode()
 
 
 def test_an_outsider_counts_nothing(client, today):

@@ -239,7 +239,9 @@ def test_what_cannot_be_read_is_said_and_the_usual_days_are_shown(client):
     handed(accepted=True)
     client.force_login(make.sam())
     text = words_of(client.get(PAGE, {"since": "2026-10-11", "until": "2026-10-01"}))
-    assert "The first day comes before the last" in text and "The usual period is shown." in text
+    assert (
+        "The first day comes before the last" in text and "The usual days are shown instead" in text
+    )
     assert client.get(PAGE, {"period": "x", "step": "x", "since": "never"}).status_code == 200
 
 

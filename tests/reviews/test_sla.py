@@ -294,10 +294,13 @@ def test_a_page_costs_as_much_for_many_as_for_few(client, busy, django_assert_ma
 )
 def test_a_question_that_cannot_be_read_shows_the_usual_one(client, query):
     client.force_login(make.mara())
-    for name in ("reviews:sla", "reviews:sla-csv"):
-        assert client.get(f"{reverse(name)}?{query}").status_code == 200
-    address = f"{reverse('reviews:sla-leads')}?{query}&half=sales&is=kept"
-    assert client.get(address).status_code == 200
+    for name, also in (("sla", ""), ("sla-late", ""), ("sla-leads", "&half=sales&is=kept")):
+        answer = client.get(f"{reverse(f'reviews:{name}')}?{query}{also}")
+        assert answer.status_code == 200
+        assert "The usual days are shown instead, with no filter." in answer.content.decode()
+    answer = client.get(f"{reverse('reviews:sla-csv')}?{query}")
+    assert (answer.status_code, answer["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert "cannot be read" in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", ["sla", "step-answers", "causes"])

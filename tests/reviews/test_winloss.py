@@ -106,7 +106,7 @@ def test_marketing_reads_it_per_campaign(mara: Client) -> None:
 def test_the_usual_period_and_days_that_are_none(mara: Client) -> None:
     assert "No deal was over" in mara.get(reverse("reviews:winloss")).content.decode()
     wrong = page_of(mara, since="2026-12-31", until="2026-01-01")
-    assert "The usual period is shown." in wrong
+    assert "The usual days are shown instead" in wrong
 
 
 def test_as_a_file(mara: Client) -> None:

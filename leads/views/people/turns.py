@@ -125,6 +125,8 @@ def as_csv(request: SignedIn, key: str) -> HttpResponse:
     """The ledger as a file, a line for each member."""
     team = team_or_404(request.user, key)
     period = _period(request)
+    if not period.form.is_valid():
+        return downloads.refused(period.form)
     name = f"turns-{team.key}-{period.since}-{period.until}.csv"
     accounts = ledger.accounts(team, period.begin, period.end)
     return downloads.whole(name, HEADS, (_cells(one, period) for one in accounts))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from handoff.models import Reason
 from handoff.views.signed_in import SignedIn
 from leads.views import downloads
-from reviews.asking import Asked, asked
+from reviews.asking import Asked, Asking, asked
 from reviews.measures import cohorts
 from reviews.measures import funnel as passing
 from reviews.measures.durations import durations
@@ -101,6 +101,7 @@ def funnel(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+@downloads.only_readable(Asking)
 def as_csv(request: SignedIn) -> HttpResponse:
     """How many are at each step and no further, by way, and by what is chosen."""
     at, zone = timezone.now(), timezone.get_current_timezone_name()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from handoff.views.signed_in import SignedIn
 from leads.views import downloads
-from reviews.asking import asked
+from reviews.asking import Asking, asked
 from reviews.measures import response as responding
 from reviews.measures.response import BECAME, EDGES, Band
 from reviews.views.measures.leads import answer
@@ -81,6 +81,7 @@ def leads(request: SignedIn) -> HttpResponseBase:
 @login_required
 @require_GET
 @never_cache
+@downloads.only_readable(Asking)
 def as_csv(request: SignedIn) -> HttpResponse:
     """The bands as a file: how many, and what became of them."""
     at, zone = timezone.now(), timezone.get_current_timezone_name()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from handoff.views.signed_in import SignedIn
 from leads.views import downloads
-from reviews.asking import Asked, asked
+from reviews.asking import Asked, Asking, asked
 from reviews.measures import reasons as mixing
 from reviews.measures import sources as bringing
 
@@ -42,6 +42,7 @@ def sources(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+@downloads.only_readable(Asking)
 def sources_csv(request: SignedIn) -> HttpResponse:
     """The same as a file, every line of it."""
     wanted = _asked(request)
@@ -85,6 +86,7 @@ def reasons(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+@downloads.only_readable(Asking)
 def reasons_csv(request: SignedIn) -> HttpResponse:
     """The same as a file."""
     wanted = _asked(request)

@@ -88,6 +88,8 @@ def answer(
     """The hand-overs `found` (by primary key) as a page, or as the file that its button asks for;
     `crumb`: address and name of the page one came from; `order`: what stands first, in words."""
     if request.GET.get("format") == "csv":
+        if not wanted.form.is_valid():
+            return downloads.refused(wanted.form)
         return downloads.streamed("leads.csv", downloads.lines(HEADS, written(list(found))))
     page = CappedPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
     rows = handoffs(list(page.object_list))

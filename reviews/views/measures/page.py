@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from handoff.views.signed_in import SignedIn
 from leads.views import downloads
-from reviews.asking import Asked, Names, asked
+from reviews.asking import Asked, Asking, Names, asked
 from reviews.measures.catalogue import BY_KEY, MEASURES, Rate, Time
 from reviews.measures.figuring import WEEK, Row, Told, told
 from reviews.measures.intervals import Share
@@ -66,6 +66,7 @@ def measure(request: SignedIn, key: str) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+@downloads.only_readable(Asking)
 def as_csv(request: SignedIn, key: str = "") -> HttpResponse:
     """Every figure, or one, as a file: all together, by week, and by what is chosen."""
     wanted_measures: Sequence[Rate | Time] = [measure_or_404(key)] if key else MEASURES

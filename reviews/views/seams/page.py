@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from handoff.views.signed_in import SignedIn
 from leads.views import downloads
-from reviews.asking import Asked, asked
+from reviews.asking import Asked, Asking, asked
 from reviews.measures.seams.counting import told
 from reviews.measures.seams.path import Length, Path
 from reviews.measures.seams.standing import queues
@@ -69,6 +69,7 @@ def seams(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+@downloads.only_readable(Asking)
 def as_csv(request: SignedIn) -> HttpResponse:
     """Every seam of all together, and by what is chosen, in seconds."""
     at, zone = timezone.now(), timezone.get_current_timezone_name()

@@ -20,7 +20,7 @@ from handoff.views.signed_in import SignedIn
 from leads.journey import causing
 from leads.journey.stepping import name_of
 from leads.views import downloads
-from reviews.asking import Asked, asked, options, shown_names
+from reviews.asking import Asked, Asking, asked, options, shown_names
 from reviews.measures import causes, lateness
 from reviews.measures.besides import besides
 from reviews.measures.sla import DIMENSIONS, Figures, Half, Row, figures
@@ -155,6 +155,7 @@ def _week(wanted: Asked, row: Row) -> Line:
 @login_required
 @require_GET
 @never_cache
+@downloads.only_readable(Asking)
 def as_csv(request: SignedIn) -> HttpResponse:
     """Every figure of the page as a file, a line for each row of each table."""
     at, zone = timezone.now(), timezone.get_current_timezone_name()

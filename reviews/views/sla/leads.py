@@ -89,6 +89,7 @@ def late(request: SignedIn) -> HttpResponse:
     context = {
         "section": "measures",
         "here": "sla",
+        "asked": wanted,
         "count": len(found),
         "page": page,
         "rows": list(page.object_list),
