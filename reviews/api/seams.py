@@ -21,7 +21,8 @@ router = Router(tags=["Measures"])
 
 class SeamAnswer(Answer):
     """One seam: seconds on the wall and in working time, and the part of the whole wait up to the
-    first touch that lies in it; null where it is no part of that."""
+    first touch that lies in it; null where it is no part of that, or that wait is known of too
+    few."""
 
     key: str
     since: str

@@ -16,7 +16,7 @@ from handoff.publications import Publication
 from handoff.words import number, span
 
 from .answers import ANSWER_KEPT, ANSWERED
-from .intervals import CONFIDENCE, Share, difference, share
+from .intervals import Share, confidence_of, difference, share
 from .rates import differ, rate
 
 SPAN = dt.timedelta(weeks=8)
@@ -129,7 +129,7 @@ class Effect:
 
     def _share(self, label: str, before: int, after: int, *, looked_at: int = 1) -> Moved:
         """`looked_at`: the figures of which this one was chosen; chance has as many tries."""
-        confidence = 1 - (1 - CONFIDENCE) / looked_at
+        confidence = confidence_of(looked_at)
         counts = ((before, self.before), (after, self.after))
         was, now = (share(count, one.answered, confidence=confidence) for count, one in counts)
         found = difference(was, now)

@@ -71,7 +71,7 @@ class Told:
 def moved(before: Figure, after: Figure) -> Difference | None:
     """How much larger a figure became, shares as parts of one and times in seconds; None where one
     is of nobody. The interval of a difference of two medians is made of theirs as that of two
-    shares is."""
+    shares is, and holds for as many times as were looked at together."""
     if isinstance(before, Share) and isinstance(after, Share):
         return difference(before, after)
     if not (isinstance(before, Times) and isinstance(after, Times)):
@@ -86,7 +86,8 @@ def moved(before: Figure, after: Figure) -> Difference | None:
 
 
 def _ends(times: Times) -> tuple[int, int, int]:
-    return times.low or 0, times.median or 0, times.high or 0
+    low, high = times.among or (times.low or 0, times.high or 0)
+    return low, times.median or 0, high
 
 
 def told(

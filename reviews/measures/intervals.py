@@ -20,6 +20,12 @@ HALVINGS = 40
 """So often is the stretch halved in which a bound is looked for."""
 
 
+def confidence_of(looked_at: int) -> float:
+    """How sure each of so many intervals must be, for all of them to hold at once at CONFIDENCE
+    (Bonferroni)."""
+    return 1 - (1 - CONFIDENCE) / looked_at
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """`count` of `n`, with its interval; all as parts of one. Of nobody the interval is 0 to 1."""

@@ -11,7 +11,7 @@ from handoff import statements
 from .behind import Behind, handoffs
 from .catalogue import REJECTION
 from .figuring import OF_WEEK, SIDE, weeks_of
-from .intervals import CONFIDENCE, Difference, Share, difference, share
+from .intervals import Difference, Share, confidence_of, difference, share
 from .promises import Question
 
 KEY, TITLE = "rejection_reasons", "Reason mix"
@@ -60,7 +60,7 @@ class Mix:
     def moved(self, reason: Reason) -> Difference | None:
         """How far its part moved; one of so many reasons looked at, so that chance has as many
         tries and the interval is as much wider."""
-        sure = 1 - (1 - CONFIDENCE) / max(len(self.reasons), 1)
+        sure = confidence_of(max(len(self.reasons), 1))
         was = share(reason.before, self.before, confidence=sure)
         return difference(was, share(reason.now, self.now, confidence=sure))
 

@@ -48,8 +48,9 @@ def _slowest(question: Question, *, at: dt.datetime) -> Iterator[Kept]:
     now = counting.told(question, at=at).all
     before = counting.told(question.before, at=at).all
     for one in now.slowest()[:SEAMS]:
-        times, was, part = now.wall[one.key].times, before.wall[one.key].times, now.part(one.key)
-        if times.is_enough and part:
+        times, was = now.wall[one.key].times, before.wall[one.key].times
+        if one.counts and times.is_enough and now.wall[one.key].total:
+            part = now.part(one.key)
             told = {"label": one.name, "kind": one.kind, "part": part, "n": times.n}
             yield {**told, "median": times.median, "ninth": times.ninth, "said": _moved(was, times)}
 
@@ -63,6 +64,10 @@ def _moved(before: Times, now: Times) -> str:
     word = "longer" if difference.value > 0 else "shorter"
     sure = "more than chance" if difference.is_sure else "may be chance"
     return f"{short_span(abs(difference.value))} {word} than before, {sure}"
+
+
+def _part(part: float | None) -> str:
+    return "" if part is None else f"{part:.0%} of the wait, "
 
 
 def _half(half: str, found: sla.Figures) -> Kept:
@@ -101,7 +106,7 @@ def sentences(figures: dict[str, Any]) -> list[str]:
             f" {share['count']:,} of {share['n']:,} ({share['value']:.0%})."
         )
     said += [
-        f"{one['label']}: {one['part']:.0%} of the wait, half within {short_span(one['median'])},"
+        f"{one['label']}: {_part(one['part'])}half within {short_span(one['median'])},"
         f" n {one['n']:,}; {one['said']}."
         for one in figures.get("seams", ())
     ]

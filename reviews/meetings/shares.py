@@ -7,7 +7,7 @@ sure}`: a share now and before, and in words whether it moved beyond chance.
 from typing import Any
 
 from leads.models import Promise
-from reviews.measures.intervals import CONFIDENCE, Share, difference, share
+from reviews.measures.intervals import Share, confidence_of, difference, share
 from reviews.measures.promises import EVERYBODYS, Question
 
 Kept = dict[str, Any]
@@ -36,7 +36,7 @@ def kept(one: Share) -> Kept:
 def row(label: str, now: Share, before: Share, *, looked_at: int = 1) -> Kept:
     """A share now and before. `looked_at`: of so many rows that are looked at together, so that
     chance has as many tries."""
-    confidence = 1 - (1 - CONFIDENCE) / looked_at
+    confidence = confidence_of(looked_at)
     was, is_ = (share(one.count, one.n, confidence=confidence) for one in (before, now))
     moved = difference(was, is_)
     told = {"label": label, "now": kept(now), "before": kept(before), "sure": False}

@@ -21,7 +21,7 @@ from leads.journey.law import law_of
 from reviews.backtesting.finding import READY
 from reviews.backtesting.statement import GIVEN_FACTS, GIVEN_TOUCHES, WHOLE_JOINS, judged
 from reviews.measures.dimensions import NONE
-from reviews.measures.intervals import CONFIDENCE, Share, difference, share
+from reviews.measures.intervals import Share, confidence_of, difference, share
 from reviews.measures.promises import EVERYBODYS, Question
 from reviews.models import Meeting
 
@@ -155,7 +155,7 @@ def _counted(
     rejected = sum(one.case.rejected for one in here)
     if not any(kept):
         return None
-    confidence = 1 - (1 - CONFIDENCE) / len(FIELDS)
+    confidence = confidence_of(len(FIELDS))
     of_accepted = share(len(kept) - sum(kept), len(here) - rejected, confidence=confidence)
     of_rejected = share(sum(kept), rejected, confidence=confidence)
     moved = difference(of_accepted, of_rejected)

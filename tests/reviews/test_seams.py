@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection, transaction
@@ -14,8 +15,8 @@ from hypothesis.extra.django import TestCase
 
 from handoff import business_time
 from handoff.models import ApiKey
-from leads.models import Handoff, Promise
-from reviews.measures import promises
+from leads.models import Handoff, Message, Promise
+from reviews.measures import figuring, promises
 from reviews.measures.seams import counting, standing
 from reviews.measures.seams.steps import BY_KEY, SEAMS
 from reviews.meetings import performance
@@ -28,6 +29,7 @@ DAYS = {"since": "2026-09-28", "until": "2026-10-25"}
 MINUTE = dt.timedelta(minutes=1)
 PATH = ("captured", "received", "judged", "handed", "assigned", "told", "opened", "accepted",
     "touched")  # fmt: skip
+NEVER = UNTIL + 1000 * DAY
 ENDS = dict(zip(BY_KEY, (*PATH[1:], "ended"), strict=True))
 """By key of a seam the step it ends with."""
 
@@ -38,22 +40,51 @@ def question(viewer=None, **narrowed):
 
 
 def walk(count, *, seed):
-    """Hand-overs that are opened and told by chance; by primary key when each step was made."""
+    """Hand-overs that are opened and told by chance, and ripened before or after they came in; by
+    primary key when each step was made."""
     dice = random.Random(seed)
     a_floor(count, seed=seed)
     found = {}
     for one in first_ones():
+        these = Handoff.objects.filter(pk=one.pk)
+        answered = {"accepted_at": one.accepted_at, "first_touch_at": one.first_touch_at}
         opened = one.made_at + dice.randint(0, 4000) * MINUTE if dice.random() < 0.6 else None
-        Handoff.objects.filter(pk=one.pk).update(opened_at=opened)
-        told = dice.choice((None, 0, 90, 90_000))
+        ripe = one.made_at - dt.timedelta(seconds=dice.choice((0, 20, 60, 3000, 5000)))
+        these.update(accepted_at=None, first_touch_at=None, triggered_at=ripe)
+        letters = written_to(one, dice)
+        these.update(opened_at=opened, **answered)
+        told = arrived(letters, one, dice)
         came = dice.choice((None, 30, 4000))
         sent = came + dice.randint(0, 900) if came is not None and dice.random() < 0.5 else None
-        Promise.objects.filter(pk=one.pk).update(
-            to_notify=told, from_received=came, from_captured=sent
-        )
+        Promise.objects.filter(pk=one.pk).update(from_received=came, from_captured=sent)
         one.refresh_from_db()
         found[one.pk] = steps_of(one, told, came, sent)
     return found
+
+
+def written_to(one, dice):
+    """The letters to its owner, by chance: none, a note, or a mail and a note."""
+    if one.owner is None or one.historical:
+        return []
+    about = {"handoff": one, "lead": one.lead, "recipient": one.owner, "written_at": one.made_at}
+    chosen = dice.choice(((), ({},), ({"email": True}, {})))
+    return [make.MessageFactory(**about, **how) for how in chosen]
+
+
+def arrived(letters, one, dice):
+    """Have letters sent, given up or seen by chance; when the owner was told, NEVER where they were
+    not, None where nobody was to be told."""
+    told, after = [], sorted(dice.choice((0, 90, 90_000)) for _ in letters)
+    for letter, seconds_later in zip(dice.sample(letters, len(letters)), after, strict=True):
+        at = one.made_at + dt.timedelta(seconds=seconds_later)
+        change = dice.choice(({}, {"state": "dead"}, {"state": "sent", "sent_at": at}))
+        if letter.channel == "in_app":
+            change = dice.choice(({}, {"seen_at": at}))
+        Message.objects.filter(pk=letter.pk).update(**change)
+        told += [at] if "sent_at" in change or "seen_at" in change else []
+    if len(letters) == 1:
+        return one.made_at
+    return min(told) if told else NEVER if letters else None
 
 
 def steps_of(one, told, came, sent):
@@ -65,10 +96,11 @@ def steps_of(one, told, came, sent):
     return {
         "captured": at(None if sent is None else -sent),
         "received": at(None if came is None else -came),
+        "triggered": one.triggered_at,
         "judged": one.judgement.judged_at,
         "handed": one.made_at,
         "assigned": one.assigned_at,
-        "told": at(told),
+        "told": told,
         "opened": one.opened_at,
         "accepted": one.accepted_at,
         "touched": one.first_touch_at,
@@ -80,8 +112,11 @@ def lengths(steps):
     """By key of a seam (from, to), each worked out one by one from what was logged."""
     after = ("assigned", "told", "opened", "accepted", "touched")
     made = dict(steps)
+    made["judged"] = max(made["judged"], made["triggered"])
     if made["opened"] is None:
         made["opened"] = made["accepted"] or made["touched"]
+    if made["told"] == NEVER and made["opened"] is None:
+        made["told"] = None
     for place, name in enumerate(PATH):
         if made[name] is None:
             continue
@@ -99,6 +134,9 @@ def lengths(steps):
         if key == "accept" and steps["opened"] is None:
             continue
         found[key] = (before[-1], max(made[end], before[-1]))
+    if "judge" in found:
+        came, judged = found["judge"]
+        found["judge"] = (min(max(came, made["triggered"]), judged), judged)
     return found
 
 
@@ -176,6 +214,9 @@ pytestmark = pytest.mark.django_db
 def test_who_is_in_a_seam_is_listed_the_longest_first():
     late = make.HandoffFactory(made_at=MONDAY - DAY)
     soon = make.HandoffFactory(made_at=MONDAY)
+    untold = make.HandoffFactory(made_at=MONDAY)
+    make.MessageFactory(email=True, handoff=untold, lead=untold.lead)
+    make.MessageFactory(handoff=untold, lead=untold.lead)
     make.HandoffFactory(made_at=MONDAY, unowned=True)
     make.HandoffFactory(made_at=MONDAY, returned=True)
     make.HandoffFactory(made_at=MONDAY, historical=True)
@@ -183,7 +224,10 @@ def test_who_is_in_a_seam_is_listed_the_longest_first():
     make.HandoffFactory(made_at=MONDAY, accepted=True)
     queues = standing.queues(question(with_past=True), at=NOW)
     assert queues["open"] == (2, late.made_at)
-    assert {key: n for key, (n, _) in queues.items()} == {"open": 2, "assign": 1, "touch": 1}
+    assert {key: n for key, (n, _) in queues.items()} == {
+        "open": 2, "notify": 1, "assign": 1, "touch": 1,
+    }  # fmt: skip
+    assert list(standing.standing(question(), BY_KEY["notify"], at=NOW)) == [untold.pk]
     behind = standing.standing(question(), BY_KEY["open"], at=NOW)
     assert list(behind) == [late.pk, soon.pk]
 
@@ -222,6 +266,7 @@ def many(count=24, **changes):
         moments = {"opened_at": MONDAY + minutes * MINUTE, "accepted_at": MONDAY + 60 * MINUTE}
         moments |= {"first_touch_at": MONDAY + 70 * MINUTE, "state": "accepted"}
         Handoff.objects.filter(pk=made.pk).update(**moments | changes)
+    Promise.objects.update(from_received=60)
 
 
 def test_the_page_names_where_the_wait_lies_and_each_count_opens_its_leads(mara):
@@ -322,7 +367,7 @@ def test_the_api_says_what_the_page_says(mara):
     assert (opened["wall"]["n"], opened["wall"]["median"], opened["kind"]) == (20, 540, "waiting")
     assert (opened["before"]["n"], opened["exceeds_chance"]) == (0, None)
     assert [(row["key"], row["handed_over"]) for row in told["rows"]] == [("webinar", 20)]
-    assert (told["all"]["wait"], told["all"]["wait_seconds"]) == (0, None)
+    assert (told["all"]["wait"], told["all"]["wait_seconds"]) == (20, 60 * 70)
     assert mara.get("/api/v1/measures/seams", {"by": "moon"}, headers=headers).status_code == 422
 
 
@@ -349,3 +394,39 @@ def test_a_seam_that_grew_longer_says_so():
     shown = performance.figures(*asked, at=NOW, zone="UTC")
     (opened,) = [one for one in shown["seams"] if one["label"] == "Owner told to opened"]
     assert opened["said"] == "11 min longer than before, more than chance"
+
+
+def test_of_a_wait_that_is_known_of_too_few_no_part_is_told(mara):
+    many(24)
+    Promise.objects.filter(pk__in=list(Promise.objects.values_list("pk", flat=True)[:5])).update(
+        from_received=None
+    )
+    page = get(mara, "seams", by="source")
+    text = words_of(page)
+    assert "Not enough data on the whole wait: 19 hand-overs" in text
+    assert "% of the wait" not in text and "of the wait lies between" not in text
+    assert 'class="whole-bar"' not in page.content.decode()
+    assert [row["slowest"] for row in page.context["rows"]] == [None]
+    lines = get(mara, "seams-csv").content.decode().splitlines()
+    assert {line.split(",")[10] for line in lines[1:]} == {""}
+    shown = performance.figures(SINCE, UNTIL, at=NOW, zone="UTC")
+    assert [one["part"] for one in shown["seams"]] == [None] * performance.SEAMS
+    assert not [one for one in performance.sentences(shown) if "of the wait" in one]
+
+
+def test_that_a_seam_moved_beyond_chance_holds_for_all_seams_at_once():
+    question_now = question(since=SINCE + 10 * DAY)
+    for hours, since in ((1, MONDAY), (0, MONDAY - 25 * DAY)):
+        for minutes in range(30):
+            made = make.HandoffFactory(made_at=since)
+            Handoff.objects.filter(pk=made.pk).update(
+                opened_at=since + (minutes + 11 * hours) * MINUTE
+            )
+    now, before = (counting.told(one, at=NOW).all for one in (question_now, question_now.before))
+    now, before = now.wall["open"].times, before.wall["open"].times
+    alone = [replace(one, among=None) for one in (before, now)]
+    assert figuring.moved(*alone).is_sure
+    assert not figuring.moved(before, now).is_sure
+    shown = performance.figures(question_now.since, UNTIL, at=NOW, zone="UTC")
+    (opened,) = [one for one in shown["seams"] if one["label"] == "Owner told to opened"]
+    assert opened["said"] == "11 min longer than before, may be chance"

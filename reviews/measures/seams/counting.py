@@ -15,7 +15,8 @@ from .steps import Seam, seams_of
 
 
 def told(question: Question, *, by: str = "", at: dt.datetime) -> Told:
-    """The path of its hand-overs, and by a dimension where one is named."""
+    """The path of its hand-overs, and by a dimension where one is named. All seams are looked at
+    together, so that one of them moves by chance no more than one figure would."""
     asked = seams_of(question.step)
     columns = {name: name for one in asked for name in (one.took, one.worked)}
     rows = read(question, columns, by=[by] if by else [], at=at)
@@ -28,7 +29,8 @@ def _paths(
     asked: Sequence[Seam], rows: Columns, groups: Numbers, called: Sequence[tuple[str, str]]
 ) -> Iterator[Path]:
     lengths = {
-        name: _lengths(numbers, groups, len(called)) for name, numbers in rows.numbers.items()
+        name: _lengths(numbers, groups, len(called), looked_at=len(asked))
+        for name, numbers in rows.numbers.items()
     }
     wait, worked = _waits(asked, rows.numbers, groups, len(called))
     for place, handed in enumerate(np.bincount(groups, minlength=len(called)).tolist()):
@@ -42,14 +44,12 @@ def _paths(
         )
 
 
-def _lengths(numbers: Numbers, groups: Numbers, count: int) -> list[Length]:
+def _lengths(numbers: Numbers, groups: Numbers, count: int, *, looked_at: int) -> list[Length]:
     has_one = numbers != NONE_OF_IT
     those, seconds = groups[has_one], numbers[has_one]
     totals = _sums(seconds, those, count)
-    return [
-        Length(times, total)
-        for times, total in zip(ranked(those, seconds, count), totals, strict=True)
-    ]
+    found = ranked(those, seconds, count, looked_at=looked_at)
+    return [Length(times, total) for times, total in zip(found, totals, strict=True)]
 
 
 def _waits(

@@ -63,8 +63,9 @@ class Path:
         return sum(one.total for key, one in self.wall.items() if BY_KEY[key].counts)
 
     def part(self, key: str) -> float | None:
-        """How much of the wait lies in a seam, as a part of one; None where it is no part of it."""
-        is_part = BY_KEY[key].counts and self.whole
+        """How much of the wait lies in a seam, as a part of one; None where it is no part of it, or
+        the whole wait is known of too few."""
+        is_part = BY_KEY[key].counts and self.wait.is_enough and self.whole
         return self.wall[key].total / self.whole if is_part else None
 
     def slowest(self) -> list[Seam]:
@@ -74,9 +75,11 @@ class Path:
 
     @property
     def worst(self) -> Seam | None:
-        """The seam in which most of the wait lies; None where too few passed it to say so."""
+        """The seam in which most of the wait lies; None where too few passed it, or the whole path,
+        to say so."""
         first = self.slowest()[0]
-        return first if self.whole and self.wall[first.key].times.is_enough else None
+        is_sure = self.part(first.key) is not None and self.wall[first.key].times.is_enough
+        return first if is_sure else None
 
 
 @dataclass(frozen=True, slots=True)
