@@ -14,9 +14,10 @@ from leads.api.problems import Fault, Refusal
 from reviews.asking import Asked, Asking, asked
 from reviews.measures.catalogue import BY_KEY, Rate
 from reviews.measures.dimensions import DIMENSIONS
-from reviews.measures.figuring import WEEK, Figure, Row, moved, told
+from reviews.measures.figuring import Figure, Row, moved, told
 from reviews.measures.intervals import Share
 from reviews.measures.promises import EVERYBODYS
+from reviews.measures.spans import WEEK
 
 NARROWING = ("period", "since", "until", "step", *DIMENSIONS, "past", "compare")
 FILTERS = (*NARROWING, "by")

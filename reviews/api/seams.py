@@ -9,10 +9,11 @@ from ninja import Router
 from handoff.models import ApiKey
 from leads.api.answered import Answer
 from leads.api.frame import Call, call, reply
-from reviews.measures.figuring import WEEK, moved
+from reviews.measures.figuring import moved
 from reviews.measures.seams import counting
 from reviews.measures.seams.path import Path
 from reviews.measures.seams.steps import BY_KEY, Seam
+from reviews.measures.spans import WEEK
 
 from .measures import FILTERS, FigureAnswer, parameters, question_of, told_of
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from handoff import statements
 
 from .behind import Behind, handoffs
-from .figuring import OF_WEEK, weeks_of
 from .intervals import Share, share
 from .promises import Question
+from .spans import OF_WEEK, weeks_of
 
 WITHIN = (7, 14, 30, 90)
 """Days from the hand-over on."""

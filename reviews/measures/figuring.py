@@ -8,30 +8,23 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from .behind import Behind, handoffs
 from .catalogue import Rate, Time
 from .dimensions import DIMENSIONS, NONE
+from .durations import ranked_times
 from .intervals import Difference, Share, difference, share
 from .promises import Question
-from .ranking import Times, ranked
-from .reading import NONE_OF_IT, Columns, Numbers, Which, named, read
+from .ranking import Times
+from .reading import Columns, Numbers, Which, named
+from .spans import WEEKS, spans
 from .stands import COUNT, NUMBER, judged
 
-__all__ = ["Figure", "Row", "Times", "Told", "behind", "keys_of", "moved", "told", "weeks_of"]
-
-WEEK = "week"
-WEEKS = 12
-"""So many weeks a trend shows, the last of them unfinished perhaps."""
+__all__ = ["Figure", "Row", "Times", "Told", "behind", "keys_of", "moved", "told"]
 
 Measures = Sequence[Rate | Time]
-
-SIDE = """CASE WHEN p.made_at >= %s AND p.made_at < %s THEN 'now'
-        WHEN p.made_at >= %s AND p.made_at < %s THEN 'before' END"""
-OF_WEEK = "nullif(width_bucket(p.made_at, %s::timestamptz[]), 0)"
 
 STAND = "stand"
 
@@ -95,37 +88,21 @@ def told(
 ) -> Told:
     """The figures of all together, by week, and by a dimension where one is named; weeks begin on
     Monday in `zone` and are the WEEKS up to the end of the question."""
-    mondays, before = weeks_of(question, zone=zone), question.before
-    whole = question.within(min(before.since, mondays[0]), question.until)
-    edges = [*mondays, before.since, before.until, question.since, question.until]
-    rows = read(whole, _columns(measures), by=[by] if by else [], edges=edges, at=at)
+    found = spans(question, _columns(measures), by=[by] if by else [], at=at, zone=zone)
+    rows = found.rows
     counting = _Counting(rows, measures)
-    is_now = rows.between(question.since, question.until)
-    is_before = rows.between(before.since, before.until)
     one, keys = np.zeros_like(rows.group), keys_of(rows, by)
-    (now,), (was,) = counting.rows(is_now, one, 1), counting.rows(is_before, one, 1)
-    parts = dict(_called(counting.rows(is_now, rows.group, len(keys)), keys)) if by else {}
-    earlier = dict(_called(counting.rows(is_before, rows.group, len(keys)), keys)) if by else {}
-    week = rows.place([*mondays, question.until])
-    weeks = counting.rows((week >= 0) & (week < WEEKS), week, WEEKS)
+    (now,), (was,) = counting.rows(found.now, one, 1), counting.rows(found.before, one, 1)
+    parts = dict(_called(counting.rows(found.now, rows.group, len(keys)), keys)) if by else {}
+    earlier = dict(_called(counting.rows(found.before, rows.group, len(keys)), keys)) if by else {}
+    weeks = counting.rows(found.week >= 0, found.week, WEEKS)
     return Told(
         now,
         was,
         tuple(sorted(parts.values(), key=lambda row: (-row.handed, row.key))),
         earlier,
-        tuple(
-            replace(row, key=f"{monday:%Y-%m-%d}")
-            for row, monday in zip(weeks, mondays, strict=True)
-        ),
+        tuple(replace(row, key=key) for row, key in zip(weeks, found.weeks, strict=True)),
     )
-
-
-def weeks_of(question: Question, *, zone: str) -> list[dt.datetime]:
-    """The Mondays of the weeks that a trend shows, the last the week in which the question ends."""
-    last = (question.until - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(zone))
-    monday = last.date() - dt.timedelta(days=last.weekday())
-    days = [monday - dt.timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-    return [dt.datetime.combine(day, dt.time(), ZoneInfo(zone)) for day in days]
 
 
 def _columns(measures: Measures) -> dict[str, str]:
@@ -148,7 +125,10 @@ class _Counting:
         alike = np.bincount(chosen * COUNT + self._numbers[STAND][which], minlength=count * COUNT)
         alike = alike.reshape(count, COUNT)
         handed, sums = alike.sum(1).tolist(), (alike @ self._judged).tolist()
-        times = {one.key: self._times(one, which, chosen, count) for one in self._timed}
+        times = {
+            one.key: ranked_times(self._numbers[one.key], groups, count, which=which)
+            for one in self._timed
+        }
         return [
             Row({**self._shares(sums[place]), **_of(times, place)}, handed=handed[place])
             for place in range(count)
@@ -157,11 +137,6 @@ class _Counting:
     @property
     def _timed(self) -> Iterator[Time]:
         return (one for one in self._measures if isinstance(one, Time))
-
-    def _times(self, one: Time, which: Which, chosen: Numbers, count: int) -> list[Times]:
-        seconds = self._numbers[one.key][which]
-        has_one = seconds != NONE_OF_IT
-        return ranked(chosen[has_one], seconds[has_one], count)
 
     def _shares(self, sums: Sequence[int]) -> dict[str, Figure]:
         rates = [one for one in self._measures if isinstance(one, Rate)]

@@ -10,9 +10,9 @@ from handoff import statements
 
 from .behind import Behind, handoffs
 from .catalogue import REJECTION
-from .figuring import OF_WEEK, SIDE, weeks_of
 from .intervals import Difference, Share, confidence_of, difference, share
 from .promises import Question
+from .spans import OF_WEEK, SIDE, weeks_of
 
 KEY, TITLE = "rejection_reasons", "Reason mix"
 FORMULA = "Rejected for a reason ÷ rejected, of what was handed over in the period."

@@ -5,17 +5,17 @@ the wall, nights and weekends included: first touch less hand-over, hand-over le
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from .figuring import weeks_of
+from .durations import ranked_times
 from .intervals import Difference, Share, difference, share
 from .promises import NONE, Question
-from .ranking import Times, ranked
-from .reading import NONE_OF_IT, Columns, Numbers, Which, named, read
+from .reading import NONE_OF_IT, Columns, Numbers, Which, named
+from .spans import WEEKS, spans
 
 ALIKE = """CASE sales WHEN 'kept' THEN 1 WHEN 'missed' THEN 2 ELSE 0 END
     + CASE WHEN late THEN 3 ELSE 0 END + CASE WHEN incomplete THEN 6 ELSE 0 END"""
@@ -104,23 +104,16 @@ class Figures:
 def figures(question: Question, *, at: dt.datetime, zone: str) -> Figures:
     """All figures of one reading; weeks begin on Monday in `zone`. The time before is told by its
     counts alone, and so is a week."""
-    mondays, before = weeks_of(question, zone=zone), question.before
-    whole = question.within(min(mondays[0], before.since), question.until)
-    edges = [*mondays, before.since, before.until, question.since, question.until]
-    rows = read(whole, COLUMNS, by=SAID, edges=edges, at=at)
-    is_now = rows.between(question.since, question.until)
-    together, week = np.zeros_like(rows.group), rows.place([*mondays, question.until])
-    (all_now,) = _timed(rows, is_now, together, 1)
-    (was,) = _counted(rows, rows.between(before.since, before.until), together, 1)
-    weeks = _counted(rows, (week >= 0) & (week < len(mondays)), week, len(mondays))
+    found = spans(question, COLUMNS, by=SAID, at=at, zone=zone)
+    rows, together = found.rows, np.zeros_like(found.rows.group)
+    (all_now,) = _timed(rows, found.now, together, 1)
+    (was,) = _counted(rows, found.before, together, 1)
+    weeks = _counted(rows, found.week >= 0, found.week, WEEKS)
     return Figures(
         all=all_now,
         before=was,
-        weeks=tuple(
-            replace(row, key=f"{monday:%Y-%m-%d}")
-            for row, monday in zip(weeks, mondays, strict=True)
-        ),
-        by=dict(_by_dimensions(rows, is_now)),
+        weeks=tuple(replace(row, key=key) for row, key in zip(weeks, found.weeks, strict=True)),
+        by=dict(_by_dimensions(rows, found.now)),
     )
 
 
@@ -155,7 +148,9 @@ def _counted(rows: Columns, which: Which, groups: Numbers, count: int) -> list[R
 
 def _timed(rows: Columns, which: Which, groups: Numbers, count: int) -> list[Row]:
     """The same with their times."""
-    touched, handed = (_times(rows, name, which, groups, count) for name in TIMES)
+    touched, handed = (
+        ranked_times(rows.numbers[name], groups, count, which=which) for name in TIMES
+    )
     return [
         replace(
             row,
@@ -166,8 +161,3 @@ def _timed(rows: Columns, which: Which, groups: Numbers, count: int) -> list[Row
         )
         for place, row in enumerate(_counted(rows, which, groups, count))
     ]
-
-
-def _times(rows: Columns, name: str, which: Which, groups: Numbers, count: int) -> Sequence[Times]:
-    has_one = which & (rows.numbers[name] != NONE_OF_IT)
-    return ranked(groups[has_one], rows.numbers[name][has_one], count)

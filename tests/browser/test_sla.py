@@ -44,6 +44,12 @@ def test_the_two_halves_are_read_and_opened(page, signed_in, complaints, check):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{signed_in}/measures/sla/")
     check()
+    by_owner = page.get_by_role("region", name="By owner, as a table", exact=True)
+    expect(by_owner).to_have_count(0)
+    for what in ("team", "owner", "source", "version", "week"):
+        page.get_by_label(f"Show the table by {what}", exact=True).press("Space")
+    expect(by_owner).to_be_visible()
+    check()
     tables = page.locator(".scroll-x:has(> .by)")
     assert (
         tables.evaluate_all("all => all.map(one => one.scrollWidth > one.clientWidth)")

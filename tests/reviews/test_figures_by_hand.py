@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from leads.models import Handoff
-from reviews.measures import figuring, promises
+from reviews.measures import figuring, promises, spans
 from reviews.measures.catalogue import BY_KEY, MEASURES, RATES
 from reviews.measures.dimensions import DIMENSIONS, NONE
 from reviews.measures.figuring import Times
@@ -100,7 +100,7 @@ def test_the_weeks_are_in_order_and_add_up():
     a_floor(20, seed=5)
     asked = question(since=MONDAY - 14 * DAY)
     found = told(asked)
-    assert len(found.weeks) == figuring.WEEKS
+    assert len(found.weeks) == spans.WEEKS
     assert [row.key for row in found.weeks[-3:]] == ["2026-10-05", "2026-10-12", "2026-10-19"]
     assert sum(row.handed for row in found.weeks) == len(those(asked))
     assert as_counted(found.all) == by_hand(those(asked))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from leads.models import Clock, Handoff, Message, Miss, RecurringCause
-from reviews.measures import causes, figuring, promises, sla
+from reviews.measures import causes, promises, sla, spans
 from reviews.measures.lateness import late_now
 from tests import factories as make
 from tests.factories import MONDAY
@@ -135,7 +135,7 @@ def test_weeks_begin_on_monday_in_the_viewers_zone_and_none_is_left_out():
     handed(at=sunday_night)
     handed()
     weeks = {row.key: row.handed for row in figures().weeks}
-    assert len(weeks) == figuring.WEEKS
+    assert len(weeks) == spans.WEEKS
     assert (weeks["2026-10-05"], weeks["2026-10-12"], weeks["2026-07-27"]) == (1, 1, 0)
 
 
@@ -334,7 +334,7 @@ def test_the_file_says_what_the_page_says(client, busy):
     assert answer["Content-Type"].startswith("text/csv")
     assert lines[0].startswith("by,key,name,handed_over,sales_kept")
     assert lines[1].startswith("all,,,30,6,12,12,")
-    assert sum(line.startswith("week,") for line in lines) == figuring.WEEKS
+    assert sum(line.startswith("week,") for line in lines) == spans.WEEKS
 
 
 def missed_for(cause, kind="first_touch", **columns):

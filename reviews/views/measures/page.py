@@ -16,8 +16,9 @@ from handoff.views.signed_in import SignedIn
 from leads.views import downloads
 from reviews.asking import Asked, Asking, Names, asked
 from reviews.measures.catalogue import BY_KEY, MEASURES, Rate, Time
-from reviews.measures.figuring import WEEK, Row, Told, told
+from reviews.measures.figuring import Row, Told, told
 from reviews.measures.intervals import Share
+from reviews.measures.spans import WEEK
 
 from .narrowing import chosen_dimension, narrowing, table_by
 
