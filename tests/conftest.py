@@ -61,7 +61,7 @@ def django_db_setup(
     django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
-    """A running server, and on it a database of this worker's own."""
+    """A running server, and on it a database of this process's own."""
     where = django_settings.EMBEDDED
     server = nullcontext() if where is None else embedded.held(where, embedded.FOR_TESTS)
     with server, django_db_blocker.unblock(), template.copied(), django_db_blocker.block():

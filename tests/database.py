@@ -1,8 +1,9 @@
 """The tests' environment; loaded by pytest before Django reads its settings.
 
-Without DATABASE_URL the suite runs on an embedded database in DATA_DIR (`var/test`), started for
-the run and stopped afterwards. Tests connect as the tables' owner, so that they can make them;
-what the application's own role may do has tests of its own.
+Without DATABASE_URL the suite runs on an embedded server in DATA_DIR (`var/test`), started for the
+run and stopped after the last of several; each process has a database of its own there. Tests
+connect as the tables' owner, so that they can make them; what the application's own role may do
+has tests of its own.
 """
 
 import os
