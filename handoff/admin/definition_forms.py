@@ -15,7 +15,8 @@ from handoff.models import (
     Signal,
     Tier,
 )
-from handoff.models.definition import MARKETING_COLUMNS, Row
+from handoff.models.definition import MARKETING_COLUMNS
+from handoff.models.definition_rows import Row
 
 from .fields import (
     BreachField,

@@ -2,18 +2,18 @@
 
 from .access import ApiKey
 from .calendar import Calendar, WorkingTime
-from .definition import (
+from .definition import DefinitionVersion
+from .definition_rows import (
     CLOCK_KEYS,
     SECTIONS,
     DecideRule,
-    DefinitionVersion,
-    Example,
     FitCriterion,
     Motion,
     RouteRule,
     Signal,
     Tier,
 )
+from .example import Example
 from .goal import Goal
 from .history import UserGroup
 from .ownership import AreaOwner, Checklist, Stage, Step

@@ -13,16 +13,9 @@ from django.db import models
 
 from .access import ApiKey
 from .calendar import Calendar
-from .definition import (
-    DecideRule,
-    DefinitionVersion,
-    Example,
-    FitCriterion,
-    Motion,
-    RouteRule,
-    Signal,
-    Tier,
-)
+from .definition import DefinitionVersion
+from .definition_rows import DecideRule, FitCriterion, Motion, RouteRule, Signal, Tier
+from .example import Example
 from .goal import Goal
 from .ownership import AreaOwner, Checklist, Stage, Step
 from .person import User

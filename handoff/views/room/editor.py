@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handoff.models.definition import CLOCK_KEYS, Document
+from handoff.models.definition import Document
+from handoff.models.definition_rows import CLOCK_KEYS
 from handoff.promised import BREACHES, CLOCK_NAMES
 from handoff.rules.definition import ACTIONS, CARRY_ON, ON_REASSIGN, RESTART
 

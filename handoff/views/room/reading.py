@@ -11,7 +11,8 @@ from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 
-from handoff.models.definition import CLOCK_KEYS, Document
+from handoff.models.definition import Document
+from handoff.models.definition_rows import CLOCK_KEYS
 from handoff.rules.definition import ON_REASSIGN
 from handoff.rules.faults import Fault, shown
 from handoff.rules.fields import CATALOGUE, Kind, boolean, number
