@@ -205,8 +205,8 @@ class ChecklistAdmin(AgreementAdmin):
     """What must be answered before a lead moves on; written on the pages of checklists."""
 
     may_edit = staticmethod(may_nobody)
-    list_display = ("label", "key")
-    fields = ("key", "label", "questions", "written")
+    list_display = ("label", "key", "active")
+    fields = ("key", "label", "active", "questions", "written")
     readonly_fields = ("questions", "written")
 
     @admin.display(description="Questions")

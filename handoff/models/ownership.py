@@ -82,12 +82,23 @@ class Stage(models.Model):
         return self.label
 
 
+class ChecklistQuerySet(models.QuerySet["Checklist"]):
+    """Checklists by whether they are in use."""
+
+    def active(self) -> "ChecklistQuerySet":
+        return self.filter(active=True)
+
+
 class Checklist(models.Model):
-    """What must be answered before a lead moves on; `items` as `handoff.checklists` reads them."""
+    """What must be answered before a lead moves on; `items` as `handoff.checklists` reads them. One
+    that is retired (not `active`) is asked nowhere; its steps keep it, so that it can come back."""
 
     key = models.SlugField(max_length=64, unique=True)
     label = models.CharField(max_length=200)
     items = models.JSONField(default=list)
+    active = models.BooleanField(default=True, db_default=True)
+
+    objects = ChecklistQuerySet.as_manager()
 
     class Meta:
         ordering = ("key",)
@@ -107,8 +118,10 @@ class StepQuerySet(models.QuerySet["Step"]):
 ASKED = {
     "before": F("checklist__label"),
     "before_items": F("checklist__items"),
+    "before_active": F("checklist__active"),
     "confirmed": F("confirms__label"),
     "confirmed_items": F("confirms__items"),
+    "confirmed_active": F("confirms__active"),
 }
 
 

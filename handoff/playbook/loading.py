@@ -194,8 +194,15 @@ class _Loader:
         for area in self.file.owners:
             values = {"owner": self.people[area.owner], "cadence": area.cadence}
             self._keep(AreaOwner, "area", area.area, values)
+        self._steps()
+
+    def _steps(self) -> None:
         for checklist in self.file.checklists:
-            values = {"label": checklist.label, "items": [item.row for item in checklist.items]}
+            values = {
+                "label": checklist.label,
+                "items": [item.row for item in checklist.items],
+                "active": checklist.active,
+            }
             self._keep(Checklist, "key", checklist.key, values)
         for step in self.file.steps:
             lists = {

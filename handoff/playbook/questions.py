@@ -21,6 +21,7 @@ class Checklist:
     key: str
     label: str
     items: tuple[Item, ...]
+    active: bool = True
 
 
 def read_item(row: Mapping[str, Any], place: str, report: Report) -> Item:
@@ -53,11 +54,12 @@ def read_item(row: Mapping[str, Any], place: str, report: Report) -> Item:
 
 def read_checklists(raw: Any, report: Report) -> tuple[Checklist, ...]:
     def checklist(row: Mapping[str, Any], place: str) -> Checklist:
-        reader = RowReader(row, place, report, "key label items")
+        reader = RowReader(row, place, report, "key label items active")
         key = reader.key()
         items = reader.rows("items", lambda one, where: read_item(one, where, report))
         once([one.key for one in items], f"{place}.items", "key", report)
-        return Checklist(key, reader.text("label", key) or key, items)
+        label, active = reader.text("label", key) or key, reader.flag("active", True)
+        return Checklist(key, label, items, active)
 
     checklists = read_rows(raw, "checklists", report, checklist)
     once([one.key for one in checklists], "checklists", "key", report)

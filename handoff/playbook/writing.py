@@ -68,10 +68,7 @@ def as_document(version: DefinitionVersion | None) -> dict[str, Any]:
             {"area": one.area, "owner": one.owner.email, "cadence": one.cadence}
             for one in AreaOwner.objects.select_related("owner").order_by("pk")
         ],
-        "checklists": [
-            {"key": one.key, "label": one.label, "items": _ordered(one.items)}
-            for one in Checklist.objects.order_by("pk")
-        ],
+        "checklists": [_checklist(one) for one in Checklist.objects.order_by("pk")],
         "steps": [
             _step(step)
             for step in Step.objects.select_related("checklist", "confirms").order_by("pk")
@@ -153,6 +150,11 @@ def _reason(reason: Reason) -> Row:
         needs_date=reason.needs_date,
     )
     return row if reason.active else {**row, "active": False}
+
+
+def _checklist(one: Checklist) -> Row:
+    row = {"key": one.key, "label": one.label, "items": _ordered(one.items)}
+    return row if one.active else {**row, "active": False}
 
 
 def _track(track: Track) -> Row:

@@ -136,7 +136,9 @@ def _steps(
             spelled=_spelled(step, definition, names),
             has_tiers=bool(step.tiers),
             asked=[
-                (one.label, items_of(one.items)) for one in (step.checklist, step.confirms) if one
+                (one.label, items_of(one.items))
+                for one in (step.checklist, step.confirms)
+                if one and one.active
             ],
             reasons=[reason for reason in reasons if reason.active and step.key in reason.steps],
         )

@@ -68,15 +68,20 @@ class Checked:
         return tuple(item for item in self.open if item.required)
 
 
+List = tuple[str, tuple[Item, ...]]
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is asked in a step: before a lead enters it, of whoever takes it, and before it enters
-    the step `onward`. A list that the agreement has not is None."""
+    the step `onward`. A list that the agreement has not is None; `retired` are those that it has
+    no more, of which what was answered is still told."""
 
-    before: tuple[str, tuple[Item, ...]] | None = None
-    confirms: tuple[str, tuple[Item, ...]] | None = None
-    onwards: tuple[str, tuple[Item, ...]] | None = None
+    before: List | None = None
+    confirms: List | None = None
+    onwards: List | None = None
     onward: str = ""
+    retired: tuple[List, ...] = ()
 
     @property
     def items(self) -> dict[str, Item]:
@@ -98,21 +103,29 @@ def asked_in(step: str, rows: Iterable[Mapping[str, Any]]) -> Asked:
     """What the agreement asks in a step; `rows` as `Step.objects.asking()` tells them."""
     before = confirms = onwards = None
     onward = ""
+    retired: list[List] = []
     for row in rows:
         if row["key"] == step:
-            before, confirms = _list(row, "before"), _list(row, "confirmed")
+            before, confirms = _list(row, "before", retired), _list(row, "confirmed", retired)
         elif row["comes_from"] == step and not onward:
-            onwards, onward = _list(row, "before"), row["key"]
-    return Asked(before, confirms, onwards, onward)
+            onwards, onward = _list(row, "before", retired), row["key"]
+    return Asked(before, confirms, onwards, onward, tuple(retired))
 
 
-def _list(row: Mapping[str, Any], name: str) -> tuple[str, tuple[Item, ...]] | None:
+def _list(row: Mapping[str, Any], name: str, retired: list[List]) -> List | None:
+    """The list that a step asks, if any; one that is asked no more goes to `retired`."""
     items = row[f"{name}_items"]
-    return (row[name], items_of(items)) if items else None
+    if not items:
+        return None
+    found = (row[name], items_of(items))
+    if row[f"{name}_active"]:
+        return found
+    retired.append(found)
+    return None
 
 
 def checked(
-    asked: tuple[str, tuple[Item, ...]],
+    asked: List,
     lead: Lead,
     judgement: Judgement | None,
     findings: Mapping[str, Known],

@@ -2,7 +2,7 @@
 learnt."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from handoff.checklists import FIRST_STEP, Item
 from handoff.models import Step
 from handoff.models.ownership import ASKED
 from leads.journey import checking, stepping
-from leads.journey.checking import Asked, Checked, Known
+from leads.journey.checking import Asked, Checked, Known, Line
 from leads.models import CallNote, Finding, Handoff, Lead
 from leads.question_forms import AdvanceForm, CallForm, QuestionsForm
 
@@ -40,8 +40,8 @@ class Call:
 
 @dataclass
 class Card:
-    """What the card shows. `ahead` is the list before the step `onward`; `learnt_by`: who had the
-    lead in the step before."""
+    """What the card shows. `before` is the list that was asked before this step, `ahead` the one
+    before the step `onward`; `kept`: what was answered of lists that are asked no more."""
 
     handoff: Handoff
     lists: list[Checked]
@@ -49,6 +49,8 @@ class Card:
     onward: str
     calls: list[Call]
     may: bool
+    before: Checked | None = None
+    kept: list[Checked] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
@@ -146,18 +148,14 @@ def card_of(
         key: Known(row["value"], "", row["who"] or "", dt.datetime.fromisoformat(row["at"]))
         for key, row in told.items()
     }
-    lists = [
-        checking.checked(one, lead, handoff.judgement, known)
-        for one in (asked.before, asked.confirms)
-        if one is not None
-    ]
-    ahead = (
-        checking.checked(asked.onwards, lead, handoff.judgement, known)
-        if asked.onwards is not None
-        else None
+    before, confirms, ahead = (
+        checking.checked(one, lead, handoff.judgement, known) if one is not None else None
+        for one in (asked.before, asked.confirms, asked.onwards)
     )
+    lists = [one for one in (before, confirms) if one is not None]
+    kept = list(_answered(asked, known))
     noted = [_call(row, told.values(), asked) for row in lead.called]
-    if not lists and ahead is None and not noted and not handoff.context.get("intro"):
+    if not (lists or kept or noted) and ahead is None and not handoff.context.get("intro"):
         return None
     every = [*lists, *([ahead] if ahead else [])]
     answered = {
@@ -170,6 +168,8 @@ def card_of(
         stepping.name_of(asked.onward) if asked.onward else "",
         noted,
         may=may and handoff.is_open and handoff.state != Handoff.State.RETURNED,
+        before=before,
+        kept=kept,
         items=list(asked.items.values()),
         known=answered,
         forms=forms,
@@ -177,8 +177,18 @@ def card_of(
     )
 
 
+def _answered(asked: Asked, known: Mapping[str, Known]) -> Iterator[Checked]:
+    """What people answered of lists that are asked no more."""
+    still = asked.items
+    for label, items in asked.retired:
+        told = [item for item in items if item.key in known and item.key not in still]
+        if told:
+            yield Checked(label, tuple(Line(item, known[item.key]) for item in told))
+
+
 def _call(row: Mapping[str, Any], told: Iterable[Mapping[str, Any]], asked: Asked) -> Call:
-    items = asked.items
+    retired = {item.key: item for _, items in asked.retired for item in items}
+    items = retired | asked.items
     learnt = tuple(
         f"{items[one['item']].label}: {items[one['item']].shown(one['value'])}"
         for one in told
@@ -214,6 +224,6 @@ def questions_before(step: str) -> Pairs:
 
 def questions_of(card: Card | None) -> Pairs:
     """The same, where the card of the step is at hand."""
-    if card is None or card.is_first or not card.lists:
+    if card is None or card.is_first or card.before is None:
         return ()
-    return tuple((line.item.key, line.item.label) for line in card.lists[0].lines)
+    return tuple((line.item.key, line.item.label) for line in card.before.lines)

@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from handoff.models import Checklist
+from handoff import playbook
+from handoff.models import Checklist, Step
+from leads.journey.checking import asked_in
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +178,64 @@ def test_the_list_costs_the_same_for_one_and_for_many(mara, before, django_asser
         make.StepFactory(key=f"s{n}", checklist=make.ChecklistFactory(key=f"c{n}", items=ITEMS))
     with django_assert_num_queries(len(few)):
         mara.get(reverse("checklists"))
+
+
+class TestOutOfUse:
+    @pytest.fixture
+    def asked(self, before):
+        make.TeamFactory(key="ae", account_executives=True)
+        make.StepFactory(checklist=before)
+        return before
+
+    def turn(self, client, checklist, to):
+        return client.post(reverse(f"checklist-{to}", args=[checklist.key]), follow=True)
+
+    def test_it_is_asked_no_more_and_can_be_used_again(self, mara, asked):
+        said = self.turn(mara, asked, "retire").content.decode()
+        assert "“Before it moves on” is asked no more. Answers that were given stay." in said
+        assert "Out of use" in said and "2 questions; was asked before AE" in said
+        assert asked_in("sdr", Step.objects.asking()).onwards is None
+        said = self.turn(mara, asked, "restore").content.decode()
+        assert "is asked again." in said and "Out of use" not in said
+        assert asked_in("sdr", Step.objects.asking()).onwards is not None
+
+    def test_its_own_page_offers_it_either_way(self, mara, asked):
+        retire, restore = (
+            reverse(f"checklist-{to}", args=["to-ae"]) for to in ("retire", "restore")
+        )
+        text = mara.get(page(asked)).content.decode()
+        assert retire in text and restore not in text
+        self.turn(mara, asked, "retire")
+        text = mara.get(page(asked)).content.decode()
+        assert restore in text and retire not in text
+
+    def test_done_already_it_stays_and_the_history_has_it_once(self, mara, asked):
+        for _ in range(2):
+            self.turn(mara, asked, "retire")
+        asked.refresh_from_db()
+        assert not asked.active
+        assert [one.active for one in asked.history.order_by("pgh_id")] == [True, False]
+
+    def test_only_who_edits_the_agreement_does_so_and_only_by_post(self, client, mara, asked):
+        address = reverse("checklist-retire", args=["to-ae"])
+        assert mara.get(address).status_code == 405
+        assert mara.post(reverse("checklist-retire", args=["none"])).status_code == 404
+        client.force_login(make.sam())
+        assert client.post(address).status_code == 404
+        asked.refresh_from_db()
+        assert asked.active
+
+    def test_the_file_says_so_and_brings_it_back(self, mara, asked):
+        self.turn(mara, asked, "retire")
+        exported = playbook.export()
+        assert "active: false" in exported
+        Checklist.objects.update(active=True)
+        file = playbook.read_text(exported, known=playbook.known())
+        playbook.load(file, actor=make.mara(), at=make.MONDAY, publish=False)
+        asked.refresh_from_db()
+        assert not asked.active
+
+    def test_the_playbook_page_leaves_it_out(self, mara, asked):
+        assert "How it is paid for" in mara.get(reverse("playbook")).content.decode()
+        self.turn(mara, asked, "retire")
+        assert "How it is paid for" not in mara.get(reverse("playbook")).content.decode()

@@ -47,7 +47,7 @@ class NameForm(CalmForm, forms.Form):
 @require_GET
 @never_cache
 def checklists(request: SignedIn) -> HttpResponse:
-    """Every checklist with its questions, and where it is asked."""
+    """Every checklist with its questions, and where it is asked; below them those out of use."""
     if not may_read_agreement(request.user):
         raise Http404
     asked: dict[int, list[str]] = {}
@@ -59,7 +59,11 @@ def checklists(request: SignedIn) -> HttpResponse:
         (one, items_of(one.items), ", ".join(asked.get(one.pk, ())))
         for one in Checklist.objects.all()
     ]
-    context = {**_frame(request), "checklists": found}
+    context = {
+        **_frame(request),
+        "checklists": [told for told in found if told[0].active],
+        "retired": [told for told in found if not told[0].active],
+    }
     return render(request, "handoff/checklists/checklists.html", context)
 
 

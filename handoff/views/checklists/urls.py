@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from . import editing
+from . import editing, retiring
 
 urlpatterns = [
     path("checklists/", editing.checklists, name="checklists"),
     path("checklists/add/", editing.add, name="checklist-add"),
     path("checklists/<slug:key>/", editing.edit, name="checklist-edit"),
+    path("checklists/<slug:key>/retire/", retiring.retire, name="checklist-retire"),
+    path("checklists/<slug:key>/restore/", retiring.restore, name="checklist-restore"),
 ]

@@ -155,7 +155,7 @@ def rows_of(posted: Any, brief: Brief) -> dict[str, BaseFormSet]:
 
 def _fillable() -> list[Any]:
     """What an answer can fill: a field of the lead, or an item of a checklist."""
-    items = {item["key"]: item["label"] for one in Checklist.objects.all() for item in one.items}
+    items = {item["key"]: item["label"] for one in Checklist.objects.active() for item in one.items}
     return [
         ("", "Nothing in particular"),
         ("Of the lead", [(name, humanise(name)) for name in FIELDS]),
