@@ -7,6 +7,7 @@ from eight in the morning of Monday in each person's own zone on; nobody is told
 import datetime as dt
 from collections.abc import Iterator
 
+from django.core.cache import cache
 from django.urls import reverse
 
 from handoff import absences
@@ -23,6 +24,8 @@ MORNING = dt.time(8)
 MONDAY = 0
 NAMED = 12
 """So many gaps are named in a letter; the page tells all."""
+WEEK = 7 * 24 * 3600
+"""Seconds."""
 
 
 def tell(*, at: dt.datetime) -> int:
@@ -38,16 +41,20 @@ def tell(*, at: dt.datetime) -> int:
         if letter is not None:
             announce([letter])
             written += 1
+        cache.set(_looked(person, at), True, WEEK)
     return written
 
 
 def _recipients(at: dt.datetime) -> Iterator[User]:
-    """Marketing operations and those who answer for teams, on their Monday, not yet written to."""
+    """Marketing operations and those who answer for teams, on their Monday, for whom nobody looked
+    yet this week."""
     answering = Team.objects.filter(responsible__is_active=True).values_list("responsible")
     ids = {*told_of_approvals(), *(pk for (pk,) in answering)}
     for person in User.objects.filter(pk__in=ids).order_by("pk"):
         local = at.astimezone(zone_of(person))
         if local.weekday() != MONDAY or local.time() < MORNING:
+            continue
+        if cache.get(_looked(person, at)):
             continue
         told = Message.objects.filter(kind=KIND, recipient=person, once__contains=_week(local))
         if not told.exists():
@@ -58,6 +65,12 @@ def zone_of(person: User) -> dt.tzinfo:
     """Where a person's morning is: their calendar's zone, else their own."""
     calendar = absences.calendar_of(person)
     return calendar.zone if calendar else absences.zone_of(person)
+
+
+def _looked(person: User, at: dt.datetime) -> str:
+    """Under what it is remembered that there was a look for a person this week, so that who has
+    nothing to hear of is not looked for again; forgotten, it costs one more look."""
+    return f"coverage{_week(at.astimezone(zone_of(person)))}{person.pk}"
 
 
 def _week(local: dt.datetime) -> str:

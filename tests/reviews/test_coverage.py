@@ -497,6 +497,34 @@ class TestMondayLetter:
         make.agreement_in_force()
         assert weekly.tell(at=self.MORNING + 5 * HOUR) == 0
 
+    def test_who_answers_for_a_team_is_told_without_role_or_membership(self):
+        make.agreement_in_force()
+        rosa = make.UserFactory(email="rosa@northwind.example", name="Rosa Lind")
+        Team.objects.filter(key="sdr-na").update(responsible=rosa)
+        handed(closed=False, at=NOW - 4 * DAY)
+        Membership.objects.update(max_open=0)
+        weekly.tell(at=self.MORNING + 3 * HOUR)
+        letter = Message.objects.get(kind="coverage", channel="in_app", recipient=rosa)
+        assert letter.body["lines"]
+        span = Span(self.MORNING, rosa)
+        assert [team.key for team in span.teams.values()] == ["sdr-na"]
+
+    def test_for_who_has_nothing_to_hear_of_there_is_one_look_a_week(self, monkeypatch):
+        make.agreement_in_force()
+        looks = []
+
+        def counted(span):
+            looks.append(span.viewer)
+            return audit(span)
+
+        monkeypatch.setattr(weekly, "audit", counted)
+        for minutes in range(0, 120, 30):
+            assert weekly.tell(at=self.MORNING + dt.timedelta(minutes=minutes + 180)) == 0
+        first = len(looks)
+        assert first and len({one.pk for one in looks}) == first
+        weekly.tell(at=self.MORNING + 7 * DAY + 3 * HOUR)
+        assert len(looks) > first
+
     def test_what_is_known_stays_quiet(self):
         make.agreement_in_force()
         Membership.objects.update(max_open=0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from handoff import statements
 from handoff.checklists import FIRST_STEP
-from handoff.models import SEERS, Membership, Team, User
+from handoff.models import SEERS, Team, User
 
 DAYS = (30, 60, 90)
 USUAL = 90
@@ -64,7 +64,7 @@ class Behind:
 @dataclass(frozen=True)
 class Span:
     """The days that are looked into, until `at`, and for whom: those who see everybody's leads, or
-    a member for their own teams."""
+    a person for the teams they are in or answer for."""
 
     at: dt.datetime
     viewer: User
@@ -82,10 +82,7 @@ class Span:
     @cached_property
     def teams(self) -> dict[int, Team]:
         """The teams that are looked into, by primary key."""
-        rows = Team.objects.select_related("calendar", "responsible")
-        if not self.sees_all:
-            mine = Membership.objects.filter(user=self.viewer, active=True).values("team")
-            rows = rows.filter(pk__in=mine)
+        rows = Team.objects.visible_to(self.viewer).select_related("calendar", "responsible")
         return {team.pk: team for team in rows}
 
     @property
