@@ -1,5 +1,5 @@
 """What is allowed in a definition but hardly meant: rules no lead reaches, bands that overlap or
-leave a gap, hand-overs without a clock. Told as warnings.
+leave a gap, hand-overs without a clock, tiers that promise nothing. Told as warnings.
 """
 
 import itertools
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .conditions import Condition, When, bounds
-from .definition import HANDED_OVER, REMINDED, Definition, RouteRule, Tier
+from .definition import CLOCKS, HANDED_OVER, REMINDED, Definition, RouteRule, Tier
 from .faults import Report
 from .fields import CATALOGUE
 
@@ -39,11 +39,22 @@ def doubt(definition: Definition, place: str, report: Report) -> None:
         report.doubtful(
             f"{place}.route[{len(definition.route) - 1}]", f"the last rule looks for {what}"
         )
-    for index, tier in enumerate(definition.tiers):
+    doubt_tiers(definition.tiers, place, report)
+
+
+def doubt_tiers(tiers: Sequence[Tier], place: str, report: Report) -> None:
+    """Report what is doubtful about the tiers of a definition, or of a further step."""
+    for index, tier in enumerate(tiers):
         _tier(tier, f"{place}.tiers[{index}]", report)
 
 
 def _tier(tier: Tier, here: str, report: Report) -> None:
+    if not tier.clocks:
+        report.doubtful(
+            here,
+            f"“{tier.key}” promises nothing, so no clock runs; give it minutes for one of "
+            f"{', '.join(CLOCKS)}",
+        )
     for clock in REMINDED:
         promised, before = tier.clocks.get(clock), tier.remind_before
         if before is not None and isinstance(promised, int) and promised <= before:

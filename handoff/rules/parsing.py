@@ -9,7 +9,7 @@ from typing import Any
 
 from . import definition as shape
 from .conditions import is_number, is_writable, signal_key
-from .doubts import doubt
+from .doubts import doubt, doubt_tiers
 from .examples import parse_examples
 from .faults import Fault, Report, kind_of, one_of, shown
 from .fields import CATALOGUE, FACTS, normalise
@@ -84,6 +84,8 @@ def parse_step(
         reader.motion_keys = reader.tier_keys = None
     route_rows = reader.rows(route or [], f"{place}.route", reader.route)
     reader.last_holds(route_rows, route, f"{place}.route")
+    if not report.faults:
+        doubt_tiers(tier_rows, place, report)
     if law is None or report.faults:
         return Parsed(None, tuple(report.faults), tuple(report.warnings))
     step = replace(

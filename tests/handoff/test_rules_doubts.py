@@ -174,7 +174,13 @@ def test_hand_overs_without_a_clock_and_needless_approval() -> None:
 
 
 def test_reassigning_what_is_already_accepted() -> None:
-    tiers = [{"key": "t", "on_breach": {"first_touch": ["reassign"], "accept": ["reassign"]}}]
+    tiers = [
+        {
+            "key": "t",
+            "accept": 15,
+            "on_breach": {"first_touch": ["reassign"], "accept": ["reassign"]},
+        }
+    ]
     assert warnings(tiers=tiers) == [
         "definition.tiers[0].on_breach.first_touch: reassign does nothing once the lead is accepted"
     ]
@@ -197,3 +203,21 @@ def test_a_required_field_that_is_always_known() -> None:
 def test_a_rule_that_disqualifies_without_a_reason_is_doubted() -> None:
     rows = [{"key": "no", "status": "disqualified", "when": [{"field": "competitor", "is": True}]}]
     assert "disqualifies without a reason" in " ".join(warnings(decide=[*rows, LAST]))
+
+
+def test_a_tier_that_promises_nothing():
+    said = (
+        "definition.tiers[1]: “empty” promises nothing, so no clock runs; give it minutes for one "
+        "of assign, accept, first_touch, follow_up"
+    )
+    promised = {"key": "t", "first_touch": "same_business_day"}
+    empty = {"key": "empty", "hours": "always", "remind_before": 5, "on_breach": ["task"]}
+    assert warnings(tiers=[promised, empty]) == [said]
+    assert warnings(tiers=[promised]) == []
+
+
+def test_a_tier_of_a_further_step_that_promises_nothing():
+    parsed = rules.parse_step(None, [DEFAULT], [{"key": "t"}], teams={"q"}, place="steps[1]")
+    assert parsed.faults == ()
+    (said,) = parsed.warnings
+    assert said.place == "steps[1].tiers[0]" and "promises nothing" in said.message
