@@ -1,6 +1,7 @@
 """Time off and pauses as people enter them: who is told, what falls due meanwhile, handing on."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -130,6 +131,10 @@ class TestEnding:
         assert made.cancelled_at is None
 
 
+def picked(page):
+    return re.findall(r'name="pick" value="(\d+)" checked', page)
+
+
 class TestLeadsMeanwhile:
     @pytest.fixture
     def due(self, sam):
@@ -146,7 +151,7 @@ class TestLeadsMeanwhile:
         answer = sam.post(OWN, TUESDAY, follow=True)
         assert "1 lead of yours has a deadline in that time." in answer.content.decode()
         assert answer.context["rows"] == [due]
-        done = self.hand_on(sam, **{"handoff": due.pk, "reassign-to": make.ines().email})
+        done = self.hand_on(sam, **{"pick": due.pk, "reassign-to": make.ines().email})
         assert done.status_code == 302
         due.refresh_from_db()
         assert due.owner == make.ines()
@@ -157,10 +162,10 @@ class TestLeadsMeanwhile:
         to = make.ines().email
         for typed in (
             {"reassign-to": to},
-            {"handoff": due.pk, "reassign-to": make.sam().email},
-            {"handoff": due.pk},
-            {"handoff": due.pk, "reassign-to": to, "reassign-reason": ""},
-            {"handoff": "x", "reassign-to": to},
+            {"pick": due.pk, "reassign-to": make.sam().email},
+            {"pick": due.pk},
+            {"pick": due.pk, "reassign-to": to, "reassign-reason": ""},
+            {"pick": "x", "reassign-to": to},
         ):
             assert self.hand_on(sam, **typed).status_code == 422
         due.refresh_from_db()
@@ -170,11 +175,21 @@ class TestLeadsMeanwhile:
         gone = make.UserFactory(rep=True, is_active=False)
         sam.post(OWN, TUESDAY)
         other = make.HandoffFactory(owner=make.sam(), due_at=MONDAY + 27 * HOUR, state="returned")
-        typed = {"handoff": [due.pk, other.pk], "reassign-to": make.ines().email}
+        typed = {"pick": [due.pk, other.pk], "reassign-to": make.ines().email}
         answer = self.hand_on(sam, **typed)
         went = Handoff.objects.get(pk=due.pk).owner == make.ines()
         assert went and (answer.status_code == 302 or answer.context["faults"])
         assert gone.handoffs.count() == 0
+
+    def test_nothing_is_picked_until_somebody_picks_it(self, sam, due):
+        page = sam.post(OWN, TUESDAY, follow=True).content.decode()
+        assert "1 lead</h2>" in page and "Pick all" in page and not picked(page)
+        address = reverse("leads:hand-on", args=[make.sam().pk])
+        everything = sam.get(f"{address}?picked=all").content.decode()
+        assert "2 leads</h2>" in everything and len(picked(everything)) == 2
+        assert picked(self.hand_on(sam, pick=due.pk).content.decode()) == [str(due.pk)]
+        refused = self.hand_on(sam, **{"reassign-to": make.ines().email}).content.decode()
+        assert "Pick the leads to hand on." in refused and not picked(refused)
 
     def test_keeping_them_moves_nothing(self, sam, due):
         sam.post(OWN, TUESDAY)

@@ -31,8 +31,8 @@ MOST = 200
 @login_required
 @never_cache
 def leads(request: SignedIn, pk: int) -> HttpResponse:
-    """A person's open leads, ticked ones handed on; `absence` keeps to those due while away, `team`
-    to those of a team."""
+    """A person's open leads, picked ones handed on; `absence` keeps to those due while away, `team`
+    to those of a team. Nothing is picked at first, unless the address says `picked=all`."""
     at = timezone.now()
     person = _person(request, pk)
     absence = _absence(request, person)
@@ -49,7 +49,7 @@ def leads(request: SignedIn, pk: int) -> HttpResponse:
         picked = _picked(request, rows)
         to = _taker(form.cleaned_data["to"])
         if not picked:
-            form.add_error(None, "Tick the leads to hand on.")
+            form.add_error(None, "Pick the leads to hand on.")
         elif to is None:
             form.add_error("to", "Choose somebody else.")
         else:
@@ -68,7 +68,8 @@ def leads(request: SignedIn, pk: int) -> HttpResponse:
         "went": _where(results),
         "faults": faults,
         "form": form,
-        "kept": set(request.POST.getlist("handoff")) if form.is_bound else None,
+        "picked": set(request.POST.getlist("pick")),
+        "all_picked": not form.is_bound and request.GET.get("picked") == "all",
         "back": _back(request, person),
         "now": at,
     }
@@ -105,8 +106,8 @@ def _rows(person: User, absence: Absence | None, team: Team | None) -> QuerySet[
 
 
 def _picked(request: SignedIn, rows: QuerySet[Handoff]) -> list[Handoff]:
-    ticked = set(request.POST.getlist("handoff"))
-    return [one for one in rows if str(one.pk) in ticked]
+    picked = set(request.POST.getlist("pick"))
+    return [one for one in rows if str(one.pk) in picked]
 
 
 def _taker(to: str) -> User | Team | None:
