@@ -17,7 +17,6 @@ class ImportBatch(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
 
     class Of(models.TextChoices):
         LEADS = "leads", "Leads"
@@ -31,7 +30,6 @@ class ImportBatch(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.MAPPING)
     error = models.TextField(blank=True)
     rows = models.PositiveIntegerField(default=0, help_text="Rows read from the file.")
-    staged_bytes = models.PositiveBigIntegerField(default=0)
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     repeated = models.PositiveIntegerField(default=0)
@@ -67,7 +65,6 @@ class Delivery(models.Model):
     class Kind(models.TextChoices):
         LEAD = "lead", "Lead"
         TOUCHPOINT = "touchpoint", "Touchpoint"
-        ACCOUNT = "account", "Account"
         OPPORTUNITY = "opportunity", "Opportunity"
 
     class State(models.TextChoices):
