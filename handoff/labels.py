@@ -36,25 +36,28 @@ def humanise(key: str | None) -> str:
     return words[:1].upper() + words[1:]
 
 
-@lru_cache(maxsize=128)
 def labels_of(version_id: int) -> Labels:
     """The labels of a published version; a row without one gets its key in words."""
+    return _read(version_id)[0]
+
+
+def document_of(version_id: int) -> dict[str, Any]:
+    """The `definition` section of a published version. Shared: read it, never change it."""
+    return _read(version_id)[1]
+
+
+@lru_cache(maxsize=128)
+def _read(version_id: int) -> tuple[Labels, dict[str, Any]]:
     version = DefinitionVersion.objects.with_rows().get(pk=version_id)
     sections: dict[str, Names] = {
         name: {row.key: row.label or humanise(row.key) for row in getattr(version, name).all()}
         for name, _ in SECTIONS
         if name != "examples"
     }
-    return Labels(number=version.number, **sections)
+    return Labels(number=version.number, **sections), version.document()
 
 
 def live_labels() -> Labels:
     """The labels of the definition in force; empty ones while none is."""
     live = DefinitionVersion.objects.live().values_list("pk", flat=True).first()
     return labels_of(live) if live else Labels(number=0)
-
-
-@lru_cache(maxsize=32)
-def document_of(version_id: int) -> dict[str, Any]:
-    """The `definition` section of a published version. Shared: read it, never change it."""
-    return DefinitionVersion.objects.with_rows().get(pk=version_id).document()

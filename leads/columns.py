@@ -18,7 +18,7 @@ COLUMNS = {
     for column in (
         Column("why", "Why now", "What brought the lead here, or what you promised"),
         Column("tier", "Tier", "How urgent the definition says it is"),
-        Column("score", "Score", "Fit and intent"),
+        Column("score", "Score", "Fit and intent at hand-over, and what intent is worth now"),
         Column("source", "Source", "Where the latest enquiry came from"),
         Column("owner", "Owner", "Who has it, or nobody yet"),
         Column("state", "State", "Waiting, accepted or returned to marketing"),

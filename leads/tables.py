@@ -27,7 +27,7 @@ Ordered = tuple[QuerySet[Any], bool]
 
 def _column(key: str, *order_by: str) -> tables.Column:
     css = "c-clock" if key == "due" else f"c-{key}"
-    head = {"th": {"class": css}}
+    head = {"th": {"class": css, "title": COLUMNS[key].says}}
     if key == "why":
         return tables.Column(verbose_name=COLUMNS[key].label, orderable=False, attrs=head)
     return tables.Column(

@@ -90,13 +90,15 @@ def bar(value: float, fill: str = "1") -> SafeString:
 
 
 @register.simple_tag
-def scores(fit: float | None, intent: float | None) -> SafeString:
-    """Fit and intent, each as a bar with its number; a quiet dash where nothing was judged."""
+def scores(fit: float | None, intent: float | None, now: float | None = None) -> SafeString:
+    """Fit and intent, each as a bar with its number; a quiet dash where nothing was judged. `now`
+    is what intent is worth today, where that is not the same."""
     if fit is None or intent is None:
         return SafeString('<span class="quiet">–</span>')
+    today = "" if now is None else f'<dd class="scores-now">now {now:.0f}</dd>'
     return mark_safe(
         f'<dl class="scores"><dt>Fit</dt><dd>{bar(fit, "ink")}</dd><dd class="num">{fit:.0f}</dd>'
-        f'<dt>Intent</dt><dd>{bar(intent)}</dd><dd class="num">{intent:.0f}</dd></dl>'
+        f'<dt>Intent</dt><dd>{bar(intent)}</dd><dd class="num">{intent:.0f}</dd>{today}</dl>'
     )
 
 

@@ -1,86 +1,81 @@
-"""What intent is worth at another moment, and what changed it.
+"""What intent is worth at a later moment, and what changed it.
 
-The formula is that of contracts.md §3 "Scores"; the law itself is one SQL statement
-(`handoff.rules.compile`), and a test holds this against it.
+Whatever somebody does is judged anew, so between two judgements nothing but time passes: the parts
+of the latest one fade, each by its own half-life (contracts.md §3 "Scores"). The law itself is one
+SQL statement (`handoff.rules.compile`), and a test holds this against it.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from leads.models import Touchpoint
+from handoff.labels import document_of
+from leads.models import Judgement
 
 DAY = 86_400.0
-SHOWN = 0.05
-"""The least difference that shows at one decimal."""
+LIMIT = "_limit"
+"""The part that carries what clamping and rounding leave over."""
+LEAST, LEAST_WHOLE = 0.05, 1.0
+"""The least differences that show at one decimal, and where scores are whole numbers."""
+
+Points = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a score between two moments: what `faded`, what came as `new`."""
+    """What became of an intent between a hand-over (`then`) and a later moment (`now`): what
+    `faded`, what came as `new`; `parts` are the points of the later moment, by row."""
 
     then: float
     now: float
     faded: float
     new: float
+    parts: Points
 
     @property
     def shows(self) -> bool:
-        return abs(self.now - self.then) >= SHOWN
+        return abs(self.now - self.then) >= LEAST
+
+    @property
+    def whole(self) -> float | None:
+        """What it is worth now, where that differs by a point or more."""
+        return self.now if abs(self.now - self.then) >= LEAST_WHOLE else None
 
 
-def worth(
-    document: Mapping[str, Any],
-    touchpoints: Iterable[Touchpoint],
-    *,
-    source: str,
-    motion: str | None,
-    at: dt.datetime,
-) -> dict[str, float]:
-    """Points of each signal row of a definition's `document` at a moment, by key, unrounded."""
-    moments: dict[str, list[dt.datetime]] = {}
-    for one in touchpoints:
-        if one.occurred_at <= at and one.recorded_at <= at:
-            moments.setdefault(one.signal, []).append(one.occurred_at)
-    found = {}
-    for row in document.get("signals", ()):
-        mine = moments.get(row.get("signal") or row["key"])
-        if mine and _holds(row, source, motion):
-            found[row["key"]] = float(row["points"]) * _fresh(row, mine, at)
-    return found
-
-
-def change(
-    then: Mapping[str, float], now: Mapping[str, float], *, kept: float, total: float
-) -> Change:
-    """From the intent `kept` at hand-over to `total` now. `then` and `now` are points by row: a row
-    that lost has faded, one that gained has seen something new."""
-    keys = {*then, *now}
-    moved = [now.get(key, 0.0) - then.get(key, 0.0) for key in keys]
+def since(judgement: Judgement, latest: Judgement, *, at: dt.datetime) -> Change:
+    """What became `at` a moment of the intent a lead was handed over with (`judgement`), by its
+    `latest` judgement."""
+    then = _counted(judgement.intent_parts)
+    document = document_of(latest.version_id)
+    now = faded(latest.intent_parts, document, since=latest.as_of, at=at)
+    moved = [now.get(key, 0.0) - then.get(key, 0.0) for key in {*then, *now}]
+    total = judgement.intent + _clamped(sum(now.values())) - _clamped(sum(then.values()))
     return Change(
-        kept,
-        total,
+        judgement.intent,
+        _clamped(total),
         faded=-sum(points for points in moved if points < 0),
         new=sum(points for points in moved if points > 0),
+        parts=now,
     )
 
 
-def clamped(points: Mapping[str, float]) -> float:
-    """A score: the sum of its parts, between 0 and 100."""
-    return min(100.0, max(0.0, sum(points.values())))
+def faded(
+    parts: Points, document: Mapping[str, Any], *, since: dt.datetime, at: dt.datetime
+) -> dict[str, float]:
+    """The points of an intent's `parts`, as judged by a definition's `document`, at a later
+    moment."""
+    days = max(0.0, (at - since).total_seconds() / DAY)
+    halves = {row["key"]: row.get("half_life_days") for row in document.get("signals", ())}
+    return {
+        key: points * 0.5 ** (days / half) if (half := halves.get(key)) else points
+        for key, points in _counted(parts).items()
+    }
 
 
-def _holds(row: Mapping[str, Any], source: str, motion: str | None) -> bool:
-    sources = [one.casefold() for one in row.get("sources") or ()]
-    wanted = row.get("motion")
-    return (not sources or source.casefold() in sources) and (not wanted or wanted == motion)
+def _counted(parts: Points) -> dict[str, float]:
+    return {key: points for key, points in parts.items() if key != LIMIT}
 
 
-def _fresh(row: Mapping[str, Any], moments: Sequence[dt.datetime], at: dt.datetime) -> float:
-    """How many whole deeds a row's newest are worth, older ones halved as it says."""
-    newest = sorted(moments, reverse=True)[: row.get("cap") or None]
-    half_life = row.get("half_life_days")
-    if not half_life:
-        return float(len(newest))
-    return sum(0.5 ** ((at - one).total_seconds() / (half_life * DAY)) for one in newest)
+def _clamped(score: float) -> float:
+    return min(100.0, max(0.0, score))

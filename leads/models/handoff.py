@@ -6,7 +6,16 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from handoff.checklists import FIRST_STEP
-from handoff.models import SEERS, DecideRule, DefinitionVersion, Membership, Reason, Team, User
+from handoff.models import (
+    SEERS,
+    DecideRule,
+    DefinitionVersion,
+    Membership,
+    Reason,
+    Step,
+    Team,
+    User,
+)
 
 from .judgement import Judgement
 from .lead import Lead
@@ -62,6 +71,11 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         """Those of a person (by primary key) and of their teams."""
         teams = Membership.objects.filter(user=person, active=True).values("team")
         return self.filter(models.Q(owner=person) | models.Q(team__in=teams))
+
+    def with_onward(self) -> "HandoffQuerySet":
+        """With `onward`: the key of the step that follows theirs, if any."""
+        follows = Step.objects.filter(comes_from=models.OuterRef("step")).order_by("pk")
+        return self.annotate(onward=models.Subquery(follows.values("key")[:1]))
 
     def promised(self, *, owner: int, before: dt.datetime) -> "HandoffQuerySet":
         """Those a person (by primary key) has touched and owes something for before `before`."""

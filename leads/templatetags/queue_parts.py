@@ -12,6 +12,7 @@ from handoff import words
 from handoff.labels import humanise
 from handoff.models import DecideRule
 from handoff.templatetags.parts import clock_at_rest, clock_left, scores, when
+from leads.chronicle import fading
 from leads.columns import COLUMNS
 from leads.models import Clock, Handoff
 from leads.models.clock import OF_MARKETING
@@ -23,6 +24,8 @@ register = template.Library()
 CLOCK_NAMES = dict(Clock.Kind.choices)
 CAN: dict[str, str] = {Handoff.State.WAITING: "artsmu", Handoff.State.ACCEPTED: "tesmu"}
 """The keys that answer a hand-over in this state, from its row."""
+ON = "h"
+"""The key that hands an accepted lead on, where a step follows."""
 STATUSES = dict(DecideRule.Status.choices)
 
 Draw = Callable[[Handoff, dt.datetime], str]
@@ -40,11 +43,16 @@ def queue_row(
     cells = "".join([_cell(key, handoff, page, now) for key in columns])
     do = "" if "why" in columns else _do(handoff, page)
     return mark_safe(
-        f'<tr data-row data-known="{known_as(handoff)}" data-can="{CAN.get(handoff.state, "")}">'
+        f'<tr data-row data-known="{known_as(handoff)}" data-can="{_can(handoff)}">'
         f'{_tick(handoff)}<td class="c-who"><div class="who">'
         f'<a class="clip" href="{page}">{escape(lead.title)}</a>'
         f'<span class="clip">{escape(who_line(lead))}</span></div>{do}</td>{cells}</tr>'
     )
+
+
+def _can(handoff: Handoff) -> str:
+    goes_on = handoff.state == Handoff.State.ACCEPTED and getattr(handoff, "onward", None)
+    return CAN.get(handoff.state, "") + (ON if goes_on else "")
 
 
 def _tick(handoff: Handoff) -> str:
@@ -116,9 +124,16 @@ def row_clock(handoff: Handoff, now: dt.datetime) -> str:
     return f'<span class="quiet tiny">{escape(name)}</span>{clock_left(due, now)}'
 
 
+def _scores(handoff: Handoff, now: dt.datetime) -> str:
+    """As it was handed over, and what intent is worth today."""
+    judgement = handoff.judgement
+    change = fading.since(judgement, handoff.lead.judgement or judgement, at=now)
+    return scores(judgement.fit, judgement.intent, change.whole)
+
+
 DRAWN: dict[str, Draw] = {
     "tier": lambda row, now: escape(tier_label(row)),
-    "score": lambda row, now: scores(row.judgement.fit, row.judgement.intent),
+    "score": _scores,
     "source": lambda row, now: escape(source_name(row.lead.source)),
     "owner": lambda row, now: escape(str(row.owner or "Nobody yet")),
     "state": lambda row, now: row.standing,

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Tex
 from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 
-from handoff.models import Membership, Step, Track, Trial, User
+from handoff.models import Membership, Track, Trial, User
 from handoff.prepared import prepared
 from leads.chronicle.company import Colleague, Deal, deals
 from leads.chronicle.pages import Names
@@ -224,10 +224,8 @@ def handoffs_of(lead: int, viewer: int) -> QuerySet[Handoff]:
     return (
         Handoff.objects.filter(lead=lead)
         .select_related("team", "owner", "reason", "answered_by", "judgement")
-        .annotate(
-            is_member=Exists(member),
-            onward=Subquery(Step.objects.filter(comes_from=OuterRef("step")).values("key")[:1]),
-        )
+        .with_onward()
+        .annotate(is_member=Exists(member))
         .order_by(F("ended_at").desc(nulls_first=True), "-pk")[:20]
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from handoff import words
 from handoff.labels import humanise, labels_of
+from leads.chronicle.fading import LIMIT
 from leads.models import Assignment, Handoff, Judgement, Lead, Touchpoint
 
 SENIORITIES = {"c_level": "C-level", "vp": "VP"}
@@ -15,7 +16,6 @@ DERIVED = {"seniority": "role", "function": "role", "email_domain": "email", "fr
 OF_ACCOUNT = ("industry", "country", "company", "employees", "customer", "target", "competitor")
 """What an account tells where the lead itself does not (docs/decisions/0005)."""
 
-LIMIT = "_limit"
 
 SAME_DAY = {"today": "that day", "yesterday": "the day before"}
 

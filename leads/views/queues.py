@@ -28,7 +28,9 @@ SHOWN = (
     "lead__email", "lead__phone", "lead__company", "lead__role", "lead__employees",
     "lead__source", "lead__campaign", "lead__country", "lead__last_seen_at", "owner__id",
     "owner__name", "owner__email", "judgement__id", "judgement__fit", "judgement__intent",
-    "judgement__rule", "judgement__intent_parts", "step", "sent_back",
+    "judgement__rule", "judgement__intent_parts", "judgement__version_id", "judgement__as_of",
+    "step", "sent_back", "lead__judgement__id", "lead__judgement__version_id",
+    "lead__judgement__as_of", "lead__judgement__intent_parts",
 )  # fmt: skip
 
 
@@ -76,7 +78,8 @@ def _list(request: SignedIn, held: QuerySet[Handoff], shelf: Shelf) -> dict[str,
     are."""
     filters = narrowed(shelf.place, request.GET, held)
     view = shelf.named(request.GET.get("view", ""))
-    rows = filters.qs.select_related("lead", "owner", "judgement").only(*SHOWN)
+    held = filters.qs.with_onward()
+    rows = held.select_related("lead__judgement", "owner", "judgement").only(*SHOWN)
     table = QueueTable(rows, shelf.columns(view), order_by=request.GET.get("sort") or "due")
     page = CappedPaginator(table.data.data, PER_PAGE).get_page(request.GET.get("page"))
     kept = kept_of(shelf.place, request.GET)

@@ -8,10 +8,11 @@ from typing import Any
 from handoff import segments
 from handoff.labels import document_of, humanise, labels_of
 from leads.chronicle import fading
+from leads.chronicle.fading import LIMIT
 from leads.models import Handoff, Judgement, Lead, Touchpoint
 
 from . import dossier, evidence
-from .evidence import LIMIT, Part
+from .evidence import Part
 
 
 def told(
@@ -27,8 +28,8 @@ def told(
     labels, document = labels_of(judgement.version_id), document_of(judgement.version_id)
     fit = evidence.criteria(judgement, document, lead)
     intent = evidence.intent_parts(judgement, document, touchpoints)
-    now = _now(lead, judgement, touchpoints, at) if len(touchpoints) < dossier.TOUCHES else None
-    shows_now = current is not None and now is not None and now.change.shows
+    now = fading.since(judgement, lead.judgement or judgement, at=at)
+    shows_now = current is not None and now.shows
     return {
         "labels": labels,
         "rule": labels.decide.get(judgement.rule) or humanise(judgement.rule),
@@ -36,51 +37,29 @@ def told(
         "fit": fit,
         "fit_counts": {s: sum(row.state == s for row in fit) for s in ("met", "unmet", "unknown")},
         "fit_moved": _fit_moved(judgement, lead.judgement),
-        "intent": now.beside(intent) if shows_now and now else intent,
-        "now_intent": now.change if shows_now and now else None,
+        "intent": _beside(intent, now, lead.judgement or judgement) if shows_now else intent,
+        "now_intent": now if shows_now else None,
+        "intent_today": now.whole if current is not None else None,
         "required": [(name, name in judgement.missing) for name in document.get("required", ())],
     }
 
 
-class _Now:
-    """The intent at this moment, by the version that judged last."""
-
-    def __init__(self, judgement: Judgement, parts: Mapping[str, float]) -> None:
-        self.version = judgement.version_id
-        self.parts = {key: round(points, 1) for key, points in parts.items()}
-        then = {key: points for key, points in judgement.intent_parts.items() if key != LIMIT}
-        total = round(fading.clamped(parts), 1)
-        self.change = fading.change(then, parts, kept=judgement.intent, total=total)
-
-    def beside(self, rows: Sequence[Part]) -> list[Part]:
-        """Rows of the intent with what each is worth now; rows that count only now are added, and
-        one that lets them add up."""
-        left = dict(self.parts)
-        told = [replace(row, now=left.pop(row.key, 0.0)) for row in rows if row.key != LIMIT]
-        labels = labels_of(self.version).signals
-        told += [
-            Part(labels.get(key) or humanise(key), "since the hand-over", 0.0, key, points)
-            for key, points in left.items()
-        ]
-        limit = next((row.points for row in rows if row.key == LIMIT), 0.0)
-        rest = round(self.change.now - sum(self.parts.values()), 1)
-        if limit or rest:
-            told.append(Part("Rounded, kept between 0 and 100", "", limit, LIMIT, rest))
-        return told
-
-
-def _now(
-    lead: Lead, judgement: Judgement, touchpoints: Sequence[Touchpoint], at: dt.datetime
-) -> _Now:
-    latest = lead.judgement or judgement
-    parts = fading.worth(
-        document_of(latest.version_id),
-        touchpoints,
-        source=latest.source or lead.source,
-        motion=latest.motion,
-        at=at,
-    )
-    return _Now(judgement, parts)
+def _beside(rows: Sequence[Part], change: fading.Change, latest: Judgement) -> list[Part]:
+    """Rows of the intent with what each is worth now; rows that count only now are added, and one
+    that lets them add up."""
+    parts = {key: round(points, 1) for key, points in change.parts.items()}
+    left = dict(parts)
+    told = [replace(row, now=left.pop(row.key, 0.0)) for row in rows if row.key != LIMIT]
+    labels = labels_of(latest.version_id).signals
+    told += [
+        Part(labels.get(key) or humanise(key), "since the hand-over", 0.0, key, points)
+        for key, points in left.items()
+    ]
+    limit = next((row.points for row in rows if row.key == LIMIT), 0.0)
+    rest = round(round(change.now, 1) - sum(parts.values()), 1)
+    if limit or rest:
+        told.append(Part("Rounded, kept between 0 and 100", "", limit, LIMIT, rest))
+    return told
 
 
 def _fit_moved(judgement: Judgement, latest: Judgement | None) -> str:

@@ -3,7 +3,7 @@
 // to a place. Keys rest while somebody types or a dialog is open, and once they are switched off.
 "use strict";
 (() => {
-  const ANSWERS = { r: "reject", t: "touch", e: "dispose", m: "return", s: "reassign", u: "recycle" };
+  const ANSWERS = { r: "reject", t: "touch", e: "dispose", m: "return", s: "reassign", u: "recycle", h: "advance" };
   const PLACE = "handoff:cursor";
   const typing = (element) =>
     element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");

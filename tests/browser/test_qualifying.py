@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from leads.models import Handoff
 from tests import factories as make
+from tests.browser.keys import key
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -71,7 +72,9 @@ def test_qualified_handed_on_sent_back_mended_and_accepted(page, signed_in, comp
     expect(card).to_contain_text("Nine days a month")
     expect(card).to_contain_text("Before it moves to AE: How it is paid for.")
 
-    page.locator("summary", has_text="Hand on to AE…").click()
+    key(page, "?")
+    expect(page.get_by_text("Hand on to the next step", exact=True)).to_be_visible()
+    key(page, "Escape", "h")
     page.get_by_label("Introduce them").fill("She signs, with her CFO")
     page.get_by_role("button", name="Hand on", exact=True).click()
     expect(page.get_by_text("Needed before it moves on.")).to_be_visible()
@@ -103,7 +106,8 @@ def test_qualified_handed_on_sent_back_mended_and_accepted(page, signed_in, comp
     card.get_by_role("button", name="Note it").click()
     expect(page.get_by_text("The call is noted.")).to_be_visible()
     expect(card).to_contain_text("Spoke with them: Ana")
-    page.locator("summary", has_text="Hand on to AE…").click()
+    page.get_by_role("link", name="My queue").first.click()
+    key(page, "j", "h")
     page.get_by_role("button", name="Hand on", exact=True).click()
     expect(page.get_by_text("on to Tilda Marsh")).to_be_visible()
 

@@ -71,6 +71,9 @@ def test_score_at_hand_over_and_now_stand_side_by_side(client, sam):
     make.HandoffFactory(lead=lead, judgement=judgement, triggered_at=at)
     make.TouchpointFactory(lead=lead, occurred_at=at)
     make.TouchpointFactory(lead=lead, signal="pricing_page", occurred_at=timezone.now())
+    parts = {"demo_request": 35.0, "pricing_page": 15.0}
+    anew = make.JudgementFactory(lead=lead, as_of=timezone.now(), intent=50.0, intent_parts=parts)
+    Lead.objects.filter(pk=lead.pk).update(judgement=anew)
     page = page_of(client, lead)
     now = page.context["now_intent"]
     assert now.now == pytest.approx(50.0, abs=0.2) and now.then == 70.0

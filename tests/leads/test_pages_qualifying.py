@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handoff.labels import labels_of
-from handoff.models import Step, User
+from handoff.models import Checklist, Step, User
 from leads.models import Assignment, CallNote, Finding, Handoff
 from leads.templatetags.lead_page import assignment_line, route_label
 from tests import factories as make
@@ -307,3 +307,27 @@ def test_why_it_is_theirs_names_the_rule_of_the_step_and_how_the_turn_is_taken(a
     assert assignment_line(turn) == "It was Tilda Marsh’s turn: served least for their weight."
     turn.explanation = {"pick": "least_loaded"}
     assert assignment_line(turn) == "It was Tilda Marsh’s turn: fewest open for their weight."
+
+
+def test_what_was_answered_of_a_list_that_is_retired_stays(client, ana):
+    act(client, ana, "checklist", **{"q-need": "Nine days a month"})
+    Checklist.objects.filter(key="to-ae").update(active=False)
+    text = page_of(client, ana).content.decode()
+    assert "Before it moves to AE <span" in text and "asked no more" in text
+    assert "Nine days a month" in text and "Security review" not in text
+    done = client.post(reverse("leads:advance", args=[ana.pk]), {"advance-note": ""})
+    assert done.status_code == 302
+    onward = Handoff.objects.get(step="ae")
+    client.force_login(onward.owner)
+    assert "Nine days a month" in page_of(client, onward).content.decode()
+    assert page_of(client, onward).context["checklist"].before is None
+
+
+def test_the_key_that_hands_on_is_offered_where_a_step_follows(client, ana):
+    assert 'data-key="h"' in page_of(client, ana).content.decode()
+    queue = reverse("leads:queue")
+    assert 'data-can="tesmuh"' in client.get(queue).content.decode()
+    assert page_of(client, ana, do="advance").context["opened"] == "advance"
+    Step.objects.filter(key="ae").delete()
+    assert 'data-can="tesmu"' in client.get(queue).content.decode()
+    assert 'data-key="h"' not in page_of(client, ana).content.decode()

@@ -15,10 +15,10 @@ from handoff.rules.countries import country_name
 from handoff.rules.sentences import said
 from leads.chronicle import lede
 from leads.chronicle.deeds import Deed, deeds
+from leads.chronicle.fading import LIMIT
 from leads.journey.law import law
 from leads.models import Handoff, Judgement, Lead, Touchpoint
 from leads.views import evidence, scores
-from leads.views.evidence import LIMIT
 from reviews.voting.identity import mask_of
 
 TOUCHES = 200
