@@ -177,7 +177,8 @@ TYPES = (
         ALERT,
         "Rejections passed the threshold",
         "Of what sales answered lately it rejected more than agreed: of a source, a score band, or"
-        " of all together, where `dimension` and `key` are null.",
+        " of all together, where `dimension` and `key` are null. Told to webhooks of every team"
+        " only: no alert is of one team.",
     ),
 )
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handoff import statements
@@ -151,6 +151,8 @@ def undo(undoable_id: int, *, actor: User, at: dt.datetime) -> Handoff:
         others = _others(given, handoff)
         if given.verb == "advance":
             _refuse_opened([*made, *others])
+        letters = _letters([handoff, *made, *others], given)
+        _hold(letters)
         elsewhere = [one for one in made if one.step != handoff.step]
         _withdraw([one for one in made if one.step == handoff.step], actor=actor, at=at)
         correcting.correct([handoff, *made], since=given.turn, at=at)
@@ -161,7 +163,7 @@ def undo(undoable_id: int, *, actor: User, at: dt.datetime) -> Handoff:
             _bring_back(other, stood["was"], stood["clocks"], told, actor=actor, at=at)
         _withdraw(elsewhere, actor=actor, at=at)
         Promise.objects.filter(handoff__in=elsewhere).delete()
-        _take_letters_back([handoff, *made, *others], given, actor=actor, at=at)
+        _take_letters_back(letters, handoff, given, actor=actor, at=at)
     return Handoff.objects.select_related("lead", "team", "owner", "judgement").get(pk=handoff.pk)
 
 
@@ -255,28 +257,38 @@ def _value(model: type[Handoff] | type[Lead], name: str, value: Any) -> Any:
     return fields[name].to_python(value)
 
 
+def _letters(handoffs: Sequence[Handoff], given: Undoable) -> QuerySet[Message]:
+    """What the answer had written to people."""
+    written = Message.objects.filter(handoff__in=handoffs, written_at=given.at)
+    return written.exclude(recipient=None)
+
+
+def _hold(letters: QuerySet[Message]) -> None:
+    """Lock letters before their hand-overs change, in the order in which held ones are brought
+    together: that locks a letter, then what is kept beside its hand-over, and so does an undo."""
+    held = letters.select_for_update(of=("self",))
+    list(held.order_by("channel", "recipient", "webhook", "written_at", "pk").values_list("pk"))
+
+
 def _take_letters_back(
-    handoffs: Sequence[Handoff], given: Undoable, *, actor: User, at: dt.datetime
+    letters: QuerySet[Message], handoff: Handoff, given: Undoable, *, actor: User, at: dt.datetime
 ) -> None:
     """Letters of the answer that nobody has seen are never sent; who has one hears it is over."""
-    letters = Message.objects.filter(handoff__in=handoffs, written_at=given.at).exclude(
-        recipient=None
-    )
     unseen = Q(channel=Message.Channel.IN_APP, seen_at=None) | Q(
         state=Message.State.WAITING, attempts=0
     )
     letters.filter(unseen).delete()
-    title = handoffs[0].lead.title
+    title = handoff.lead.title
     told = letters.exclude(recipient=actor).order_by("recipient")
     announce(
         Letter(
             "taken_back",
             f"{given.pk}",
             recipient,
-            subjects.taken_back(title, by=actor, what=said_of(given, handoffs[0])),
+            subjects.taken_back(title, by=actor, what=said_of(given, handoff)),
             at,
-            handoffs[0].lead_id,
-            handoffs[0].pk,
+            handoff.lead_id,
+            handoff.pk,
             {"title": title},
         )
         for recipient in set(told.values_list("recipient", flat=True))

@@ -32,6 +32,10 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         """Those that are on and asked for this kind of event."""
         return self.on().filter(kinds__contains=[kind])
 
+    def of_every_team(self) -> "WebhookQuerySet":
+        """Those that are not limited to a team, or to the teams somebody answers for."""
+        return self.filter(team=None, responsible=None)
+
 
 class Webhook(models.Model):
     """One address that is told of the kinds of event it asked for: of one team, of the teams that

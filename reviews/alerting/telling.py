@@ -1,4 +1,7 @@
-"""Telling of alerts that opened: one letter for all of one look, and the webhooks that asked."""
+"""Telling of alerts that opened: one letter for all of one look, and the webhooks that asked.
+
+No alert is of one team, so a webhook that is told of one team's hand-overs only hears of none.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -24,7 +27,7 @@ def tell(opened: Sequence[Alert], *, at: dt.datetime) -> None:
     if not opened:
         return
     announce(_letter(opened, reader, at) for reader in _readers())
-    listening = Webhook.objects.told_of(catalogue.ALERT)
+    listening = Webhook.objects.told_of(catalogue.ALERT).of_every_team()
     letters = [_event(webhook, one, at) for webhook in listening for one in opened]
     Message.objects.bulk_create(letters, ignore_conflicts=True)
 

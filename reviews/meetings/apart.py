@@ -1,7 +1,8 @@
 """Each by itself: what is wrong with one joint review keeps no other waiting.
 
 Whoever looks after the agreement is told of it in plain words, once a day while it lasts; what an
-administrator needs is in the log.
+administrator needs is in the log. Nobody is told where the database only had somebody else to wait
+for: the next round does it.
 """
 
 import datetime as dt
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
 from handoff.permissions import told_of_faults
@@ -26,17 +27,22 @@ One = TypeVar("One", Series, Meeting, Action)
 
 def each(found: Iterable[One], act: Callable[[One], int], *, at: dt.datetime) -> int:
     """Do something for each, in a transaction of its own, and add up what that gives. One that
-    fails is told of and passed over; a database that is gone is not."""
+    fails is told of and passed over, and one that a lock kept waiting too long is left to the next
+    round. Raises what a database that is gone raises."""
     done = 0
     for one in found:
         try:
             with transaction.atomic():
                 done += act(one)
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as error:
-            log.exception("joint review fault", what=one._meta.model_name, key=one.pk)
-            _tell(one, error, at=at)
+            if not connection.is_usable():
+                raise
+            named = {"what": one._meta.model_name, "key": one.pk}
+            if isinstance(error, OperationalError):
+                log.warning("joint review left to the next round", **named, because=str(error))
+            else:
+                log.exception("joint review fault", **named)
+                _tell(one, error, at=at)
     return done
 
 

@@ -191,6 +191,14 @@ class TestWatching:
             (None, None), ("source", "webinar"), ("fit", "80"),
         }  # fmt: skip
 
+    def test_webhooks_of_one_team_are_told_of_none_since_no_alert_is_of_one_team(self):
+        make.WebhookFactory(kinds=["alert.opened"], team=make.sdr_na())
+        make.WebhookFactory(kinds=["alert.opened"], responsible=make.lena())
+        answered(30, 0)
+        watching.watch(at=NOW)
+        assert Alert.objects.count() == 3
+        assert not Message.objects.exclude(webhook=None).exists()
+
 
 @pytest.mark.django_db
 class TestAcknowledging:

@@ -3,11 +3,14 @@
 import datetime as dt
 
 import pytest
+import structlog
+from django.db import OperationalError, connection
 from django.urls import reverse
 
+from handoff import statements
 from leads.models import Message
 from reviews import tasks
-from reviews.meetings import planning, running
+from reviews.meetings import apart, planning, running
 from reviews.models import Item, Meeting, Series, Shown
 from tests import factories as make
 from tests.factories import MONDAY
@@ -102,3 +105,69 @@ def test_a_broken_zone_of_one_series_keeps_no_other_from_drawing_its_sample(time
     drawn = Meeting.objects.exclude(drawn_at=None)
     assert [one.pk for one in drawn] == [other.pk]
     assert any(one.subject.endswith(str(broken)) for one in faults())
+
+
+def cut_off(other):
+    """End the connection of whoever runs this."""
+    ((backend,),) = statements.fetch("SELECT pg_backend_pid()")
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWhatSomebodyHolds:
+    """One that somebody else holds is left to the next round, and nobody is told of a fault."""
+
+    @pytest.fixture
+    def other(self):
+        """A connection of somebody else's."""
+        theirs = connection.copy()
+        yield theirs
+        theirs.close()
+
+    @pytest.fixture
+    def _impatient(self):
+        statements.execute("SET lock_timeout = '200ms'")
+        yield
+        statements.execute("RESET lock_timeout")
+
+    @pytest.mark.usefixtures("_impatient")
+    def test_a_review_that_is_held_leaves_the_others_alone_and_is_done_next_time(self, other):
+        held, free = begun(), begun()
+        later = free.starts_at + DAY
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT FROM reviews_meeting WHERE id = %s FOR UPDATE", [held.pk])
+        with structlog.testing.capture_logs() as logged:
+            assert running.end_forgotten(at=later) == 1
+        other.rollback()
+        assert set(Meeting.objects.filter(state="running")) == {held}
+        (line,) = logged
+        assert line["key"] == held.pk and "lock timeout" in line["because"]
+        assert running.end_forgotten(at=later) == 1
+        assert not Meeting.objects.filter(state="running").exists()
+        assert not Message.objects.filter(kind="review_fault").exists()
+
+    def test_a_connection_that_is_cut_off_costs_one_review_its_round(self, other):
+        one, two = planned(), planned()
+
+        def act(meeting):
+            if meeting == one:
+                cut_off(other)
+            return Meeting.objects.filter(pk=meeting.pk).count()
+
+        assert apart.each([one, two], act, at=MONDAY) == 1
+
+    def test_a_database_that_is_gone_ends_the_round(self, other, monkeypatch):
+        one = planned()
+
+        def act(meeting):
+            monkeypatch.setitem(connection.settings_dict, "HOST", "/gone")
+            cut_off(other)
+            return Meeting.objects.filter(pk=meeting.pk).count()
+
+        with pytest.raises(OperationalError):
+            apart.each([one, one], act, at=MONDAY)
+        monkeypatch.undo()
+        connection.close()
+        assert Meeting.objects.get() == one

@@ -14,6 +14,9 @@ from leads import catalogue
 from leads.models import Webhook
 
 LONGEST = 1000
+OF_THE_HOUSE = (
+    "Alerts are about every team’s hand-overs. Leave them out, or tell this webhook of every team."
+)
 
 
 class AddressField(forms.CharField):
@@ -81,11 +84,15 @@ class WebhookForm(CalmForm, forms.ModelForm):
             del self.fields["form"]
 
     def clean(self) -> dict[str, Any]:
-        """Hours are those of one team, and only a chat keeps them."""
+        """Hours are those of one team, and only a chat keeps them; no alert is of one team."""
         typed = super().clean() or {}
         is_chat = typed.get("form", self.instance.form) == Webhook.Form.CHAT
         if typed.get("only_in_hours") and not is_chat:
             self.add_error("only_in_hours", "Another system is told at once; only a chat waits.")
         elif typed.get("only_in_hours") and not typed.get("team"):
             self.add_error("only_in_hours", "Choose the team whose hours it keeps.")
+        if catalogue.ALERT in typed.get("kinds", ()) and (
+            typed.get("team") or typed.get("responsible")
+        ):
+            self.add_error("kinds", OF_THE_HOUSE)
         return typed
