@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import words
 from .rules.fields import FACTS
 
 FIRST_STEP = "sdr"
@@ -83,8 +84,8 @@ class Item:
         said = " ".join(text.split()) if self.kind != "text" else text.strip()
         if not said:
             return ""
-        if len(said) > LONGEST or "\0" in said:
-            raise ValueError(f"At most {LONGEST} characters.")
+        if wrong := words.not_kept(said, longest=LONGEST):
+            raise ValueError(wrong)
         match self.kind:
             case "choice" if said not in self.choices:
                 raise ValueError(f"Choose one of: {', '.join(self.choices)}.")

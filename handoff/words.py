@@ -56,6 +56,13 @@ def span(length: dt.timedelta) -> str:
     return f"{minutes // (24 * 60)} days"
 
 
+def not_kept(text: str, *, longest: int) -> str:
+    """Why a text cannot be kept as it was typed; empty where it can."""
+    if "\0" in text:
+        return "It holds a character that cannot be kept (NUL). Type it anew."
+    return f"At most {longest} characters." if len(text) > longest else ""
+
+
 def short_span(seconds: float) -> str:
     """A short length of time to the second: “40 s”, “3 min 10 s”, “1 h 04”."""
     whole = round(seconds)

@@ -12,11 +12,14 @@ from reviews.measures.rejecting import WATCHABLE
 from reviews.models import AlertRule
 
 HELD = ("threshold", "days", "dimensions")
+USUAL = ("source", "fit")
+"""By what rejections are watched until somebody says otherwise."""
 
 
 def rule_in_force() -> AlertRule:
     """The rule that holds; where nobody has set one, the usual one, not saved."""
-    return AlertRule.objects.select_related("set_by").first() or AlertRule()
+    newest = AlertRule.objects.select_related("set_by").first()
+    return newest or AlertRule(dimensions=list(USUAL))
 
 
 def keep_rule(

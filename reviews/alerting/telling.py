@@ -16,7 +16,7 @@ from leads.journey import relaying
 from leads.journey.announcing import Letter, announce
 from leads.models import Message, Webhook
 from leads.wording import subjects
-from reviews.models import Alert, Meeting
+from reviews.models import Alert, Meeting, Participant
 
 KIND = "alert_opened"
 
@@ -33,9 +33,8 @@ def tell(opened: Sequence[Alert], *, at: dt.datetime) -> None:
 
 
 def _readers() -> list[int]:
-    invited = User.objects.filter(
-        is_active=True, pk__in=Meeting.objects.ahead().order_by().values("participants__user")
-    )
+    seats = Participant.objects.taking_part().filter(meeting__in=Meeting.objects.ahead())
+    invited = User.objects.filter(is_active=True, pk__in=seats.values("user"))
     return sorted({*told_of_approvals(), *invited.values_list("pk", flat=True)})
 
 

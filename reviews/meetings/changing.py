@@ -8,8 +8,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from handoff.differences import differences
 from handoff.models import DefinitionVersion
-from handoff.publications import Change, changes, publications
+from handoff.publications import SAID_ONLY, Change, changes, publications
 from reviews.measures.effects import Effect, effects
 
 from .shares import Kept
@@ -17,6 +18,8 @@ from .shares import Kept
 LAST = 3
 OPEN = (DefinitionVersion.State.DRAFT, DefinitionVersion.State.TRIAL)
 MOST_OPEN = 6
+SAID = 2
+"""So many sentences of what an open version changes are told."""
 
 
 def figures(*, at: dt.datetime) -> Kept:
@@ -25,17 +28,37 @@ def figures(*, at: dt.datetime) -> Kept:
 
 
 def in_flight() -> list[Kept]:
-    """Drafts and the trial, the newest first, each with the page it is worked on."""
-    versions = DefinitionVersion.objects.filter(state__in=OPEN).order_by("-number")
+    """Drafts and the trial, the newest first, each with what it changes and the page it is worked
+    on."""
+    every = DefinitionVersion.objects.with_rows()
+    versions = every.filter(state__in=OPEN).order_by("-number")[:MOST_OPEN]
+    made_from = every.in_bulk({one.cloned_from_id for one in versions if one.cloned_from_id})
     return [
         {
             "version": str(one),
             "state": one.get_state_display(),
-            "summary": one.summary,
             "path": reverse("reviews:trial" if one.state == "trial" else "room", args=[one.number]),
+            **_changes(one, made_from.get(one.cloned_from_id or 0)),
         }
-        for one in versions[:MOST_OPEN]
+        for one in versions
     ]
+
+
+def _changes(one: DefinitionVersion, made_from: DefinitionVersion | None) -> Kept:
+    """What tells an open version from others: the summary that was written for it, and what it says
+    otherwise than the version it was made from."""
+    if made_from is None:
+        return {"summary": one.summary, "sentences": [], "more": 0}
+    told = [
+        str(difference)
+        for difference in differences(made_from.document(), one.document())
+        if difference.section not in SAID_ONLY
+    ]
+    return {
+        "summary": one.summary if one.summary != made_from.summary else "",
+        "sentences": told[:SAID] or [f"Judges as {made_from} does so far."],
+        "more": max(0, len(told) - SAID),
+    }
 
 
 def last_changes(*, at: dt.datetime) -> list[Kept]:
@@ -69,6 +92,12 @@ def sentences(figures: dict[str, Any]) -> list[str]:
             told = f"{moved['figures']}, {moved['said'][:1].lower()}{moved['said'][1:]}"
             said.append(f"Since {one['version']}, {moved['label'].lower()}: {told}.")
     for one in figures.get("open", ()):
-        what = f": {one['summary']}" if one["summary"] else ""
-        said.append(f"{one['state']} {one['version']}{what}.")
+        said.append(" ".join([f"{one['state']} {one['version']}.", *_in_short(one)]))
     return said
+
+
+def _in_short(one: Kept) -> list[str]:
+    """An open version's summary and changes as they were kept; older minutes hold no changes."""
+    summary = [f"{one['summary'].rstrip('.')}."] if one["summary"] else []
+    more = [f"And {one['more']} more."] if one.get("more") else []
+    return [*summary, *one.get("sentences", ()), *more]

@@ -2,7 +2,7 @@
 what was noted, decided and taken on. One reading serves the page, the file and the letter."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,11 @@ class Minutes:
     verdicts: tuple[str, ...]
 
     @property
+    def paths(self) -> set[str]:
+        """The pages that its lines hang on."""
+        return {line.path for part in self.parts for line in part.lines if line.path}
+
+    @property
     def decisions(self) -> int:
         kinds = (Line.Kind.DECISION, Line.Kind.DRAFT, Line.Kind.EXAMPLE)
         return self._count(*kinds)
@@ -74,7 +79,7 @@ def minutes_of(meeting: Meeting, *, at: dt.datetime) -> Minutes:
     return Minutes(
         meeting=meeting,
         present=tuple(_by_side([one for one in people if one.joined_at])),
-        absent=tuple(str(one.user) for one in people if not one.joined_at),
+        absent=tuple(str(one.user) for one in people if not (one.joined_at or one.removed_at)),
         parts=tuple(one for one in parts if one.number != OPENING or not one.is_empty),
         verdicts=tuple(f"Lead {one.place}: {one.get_agreed_display()}" for one in agreed),
     )
@@ -103,8 +108,12 @@ def took(number: int, turns: list[Turn], *, at: dt.datetime) -> str:
 
 
 def _by_side(people: list[Participant]) -> list[tuple[str, str]]:
-    named = ((side.label, [str(one.user) for one in people if one.side == side]) for side in Side)
+    named = ((side.label, [_name(one) for one in people if one.side == side]) for side in Side)
     return [(label, ", ".join(names)) for label, names in named if names]
+
+
+def _name(one: Participant) -> str:
+    return f"{one.user} (not to the end)" if one.removed_at else str(one.user)
 
 
 def said(line: Line) -> str:
@@ -113,8 +122,9 @@ def said(line: Line) -> str:
     return f"{told} (taken back)" if line.taken_back_at else told
 
 
-def as_markdown(minutes: Minutes, *, base: str) -> str:
-    """The minutes as a file; `base` is where links begin."""
+def as_markdown(minutes: Minutes, *, base: str, closed: Collection[str] = ()) -> str:
+    """The minutes as a file; `base` is where links begin, `closed` are addresses that whoever reads
+    it could not open."""
     meeting = minutes.meeting
     zone = meeting.series.zone
     began = (meeting.began_at or meeting.starts_at).astimezone(zone)
@@ -128,7 +138,8 @@ def as_markdown(minutes: Minutes, *, base: str) -> str:
         rows += ["", _plain(part.note)] if part.note else []
         rows += [""] if part.lines else []
         for line in part.lines:
-            link = f" ([page]({base}{line.path}))" if line.path else ""
+            is_open = line.path and line.path not in closed
+            link = f" ([page]({base}{line.path}))" if is_open else ""
             rows.append(f"- **{_plain(said(line))}**{link}")
     if minutes.verdicts:
         rows += ["", "## The sample", "", *(f"- {one}" for one in minutes.verdicts)]
@@ -147,7 +158,7 @@ def _plain(text: str) -> str:
 
 
 def post(meeting: Meeting, *, at: dt.datetime) -> None:
-    """Mail the minutes to everybody who was invited or came; once a meeting."""
+    """Mail the minutes to everybody who takes part; once a meeting."""
     found = minutes_of(meeting, at=at)
     parts = [{"title": _headed(part), "lines": _letter_lines(part)} for part in found.parts]
     if found.verdicts:
@@ -159,7 +170,7 @@ def post(meeting: Meeting, *, at: dt.datetime) -> None:
         "note": "{}, {}.".format(*counted),
         "parts": [part for part in parts if part["lines"]],
     }
-    readers = meeting.participants.filter(user__is_active=True).values_list("user", flat=True)
+    readers = meeting.participants.taking_part().filter(user__is_active=True)
     announce(
         Letter(
             kind=KIND,
@@ -169,7 +180,7 @@ def post(meeting: Meeting, *, at: dt.datetime) -> None:
             at=at,
             body=body,
         )
-        for reader in readers
+        for reader in readers.values_list("user", flat=True)
     )
 
 

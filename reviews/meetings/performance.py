@@ -98,7 +98,7 @@ def sentences(figures: dict[str, Any]) -> list[str]:
     """The item as the minutes say it."""
     if not figures:
         return []
-    said = [sentence(one) for one in figures["halves"]]
+    said = [sentence(one, nothing="nothing was due") for one in figures["halves"]]
     for one in figures["worst"]:
         share = one["share"]
         said.append(
@@ -106,7 +106,7 @@ def sentences(figures: dict[str, Any]) -> list[str]:
             f" {share['count']:,} of {share['n']:,} ({share['value']:.0%})."
         )
     said += [
-        f"{one['label']}: {_part(one['part'])}half within {short_span(one['median'])},"
+        f"{one['label']}: {_part(one['part'])}{_half_of_them(one['median'])},"
         f" n {one['n']:,}; {one['said']}."
         for one in figures.get("seams", ())
     ]
@@ -114,3 +114,8 @@ def sentences(figures: dict[str, Any]) -> list[str]:
         counted = (f"{one['label']} {one['sales'] + one['marketing']}" for one in figures["causes"])
         said.append(f"Misses by cause, of {figures['missed']:,}: {', '.join(counted)}.")
     return said
+
+
+def _half_of_them(median: float) -> str:
+    """“half within 3 min”, “half at once”."""
+    return f"half within {short_span(median)}" if round(median) else "half at once"

@@ -1,6 +1,7 @@
 """Series and their next meetings: made ahead of time, moved, cancelled; everybody is told."""
 
 import datetime as dt
+import secrets
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
@@ -25,6 +26,8 @@ SCHEDULE = ("every_weeks", "weekday", "local_time", "timezone", "calendar", "fir
 
 CLOSED = "Its calendar is closed for a year to come. Choose another, or give it working hours."
 SHOWN_DATES = 4
+SEED_BITS = 48
+"""How long what the sample of a meeting is drawn by is."""
 MISSED = dt.timedelta(days=1)
 FARTHEST = dt.timedelta(days=366)
 """No meeting is moved farther ahead than this."""
@@ -64,13 +67,11 @@ def keep_series(
             series.made_by, series.made_at = actor, at
         series.save()
         after = Series.objects.values(*SCHEDULE).get(pk=series.pk)
-        SeriesMember.objects.filter(series=series).exclude(user__in=list(seats)).delete()
-        for user_id, side in seats.items():
-            SeriesMember.objects.update_or_create(
-                series=series, user_id=user_id, defaults={"side": side}
-            )
+        left = _keep_members(series, seats)
         for meeting in series.meetings.running():
+            meeting.participants.taking_part().filter(user__in=left).update(removed_at=at)
             _seat_too(meeting, seats)
+            Meeting.objects.filter(pk=meeting.pk).bump()
         planned = series.meetings.planned().select_for_update().first()
         if planned is None:
             return None if series.meetings.ahead().exists() else _plan(series, at=at)
@@ -80,6 +81,18 @@ def keep_series(
             planned.since = since_of(series, before=planned.starts_at)
             planned.until = planned.starts_at
         return _in_line(planned, was, at=at)
+
+
+def _keep_members(series: Series, seats: Mapping[int, str]) -> list[int]:
+    """Give a series just these members; who is one no more."""
+    gone = SeriesMember.objects.filter(series=series).exclude(user__in=list(seats))
+    left = list(gone.values_list("user", flat=True))
+    gone.delete()
+    for user_id, side in seats.items():
+        SeriesMember.objects.update_or_create(
+            series=series, user_id=user_id, defaults={"side": side}
+        )
+    return left
 
 
 def end_series(series_id: int, *, actor: User, at: dt.datetime) -> Series:
@@ -189,6 +202,7 @@ def _plan(series: Series, *, at: dt.datetime) -> Meeting:
         chair=series.chair,
         since=since_of(series, before=starts_at),
         until=starts_at,
+        seed=secrets.randbits(SEED_BITS),
     )
     _seat(meeting, _seats(series))
     invitations.invite(meeting, list(_people(meeting)), at=at)
@@ -260,7 +274,7 @@ def _seat_too(meeting: Meeting, seats: Mapping[int, str]) -> None:
     """Give these people a seat besides those who have one."""
     for user_id, side in seats.items():
         Participant.objects.update_or_create(
-            meeting=meeting, user_id=user_id, defaults={"side": side}
+            meeting=meeting, user_id=user_id, defaults={"side": side, "removed_at": None}
         )
 
 

@@ -47,7 +47,7 @@ MOVES = {
 
 def may_take_part(meeting: Meeting, user: User) -> bool:
     """Present, note and vote: whoever takes part in it."""
-    return meeting.participants.filter(user=user).exists()
+    return meeting.participants.taking_part().filter(user=user).exists()
 
 
 def may_join(meeting: Meeting, user: User) -> bool:
@@ -191,12 +191,13 @@ def join(meeting_id: int, side: str, *, actor: User, at: dt.datetime) -> Partici
         if not meeting.is_running:
             raise Conflict("It is not running.")
         found = meeting.participants.filter(user=actor).first()
-        if found is None:
+        if found is None or found.removed_at is not None:
             if not may_join(meeting, actor):
                 raise NotAllowed("Only who is invited can join.")
             if side not in Side.values:
                 raise Invalid("side", "Say for which side you speak.")
-            found = Participant(meeting=meeting, user=actor, side=side)
+            found = found or Participant(meeting=meeting, user=actor)
+            found.side, found.removed_at = side, None
         if found.joined_at is None:
             found.joined_at = at
         found.seen_at = at
@@ -209,7 +210,7 @@ def see(meeting: Meeting, user: User, *, at: dt.datetime) -> bool:
     """Note that somebody's page asks, so that the room knows they are there; whether it was time to
     note it. Who was invited has joined by that."""
     stale = Q(seen_at=None) | Q(seen_at__lt=at - SEEN)
-    mine = meeting.participants.filter(stale, user=user)
+    mine = meeting.participants.taking_part().filter(stale, user=user)
     if not mine.update(seen_at=at):
         return False
     if meeting.participants.filter(user=user, joined_at=None).update(joined_at=at):

@@ -54,17 +54,20 @@ def points(part: float) -> str:
     return f"{100 * part:+.0f}".replace("-", "−")
 
 
-def in_words(one: Kept) -> str:
-    """“84%, 76 to 90%, n 100”, or of few the mere counts: “9 of 14, not enough data”."""
+def in_words(one: Kept, nothing: str) -> str:
+    """“84%, 76 to 90%, n 100”, or of few the mere counts: “9 of 14, not enough data”; `nothing`
+    where there is nothing to count."""
     if not one["n"]:
-        return "none"
+        return nothing
     if not one["enough"]:
         return f"{one['count']:,} of {one['n']:,}, not enough data"
     ends = f"{100 * one['low']:.0f} to {100 * one['high']:.0f}%"
     return f"{one['value']:.0%}, {ends}, n {one['n']:,}"
 
 
-def sentence(one: Kept) -> str:
-    """A row as the minutes say it."""
-    before = in_words(one["before"])
-    return f"{one['label']}: {in_words(one['now'])}. Before: {before}. {one['said'].capitalize()}."
+def sentence(one: Kept, *, nothing: str) -> str:
+    """A row as the minutes say it; `nothing`: what is said of a share of nothing."""
+    now, before = (in_words(one[side], nothing) for side in ("now", "before"))
+    if not one["before"]["n"]:
+        return f"{one['label']}: {now}. {one['said'].capitalize()}."
+    return f"{one['label']}: {now}. Before: {before}. {one['said'].capitalize()}."

@@ -27,6 +27,7 @@ GROUP BY 1, 2, 3"""
 ANSWERS = {"accepted": "Accepted", "rejected": "Rejected", "no_response": "Never responded"}
 MOST = 5
 UNKNOWN = "Source not known"
+NOTHING = "nothing was answered"
 
 
 @dataclass
@@ -115,17 +116,14 @@ def sentences(figures: dict[str, Any]) -> list[str]:
     """The item as the minutes say it."""
     if not figures:
         return []
-    said = [sentence(one) for one in figures["answers"]]
-    for one in figures["reasons"]:
-        share = one["now"]
-        said.append(
-            f"Rejected as “{one['label']}”: {share['count']:,} of {share['n']:,} answered,"
-            f" {one['said']}."
-        )
-    for one in figures["sources"]:
-        share = one["now"]
-        said.append(
-            f"Rejected of {one['label']}: {share['count']:,} of {share['n']:,} answered,"
-            f" {one['said']}."
-        )
+    said = [sentence(one, nothing=NOTHING) for one in figures["answers"]]
+    said += [f"Rejected as “{one['label']}”: {_of_answered(one)}." for one in figures["reasons"]]
+    said += [f"Rejected of {one['label']}: {_of_answered(one)}." for one in figures["sources"]]
     return [*said, *(f"Alert. {one['says']} {one['stands']}." for one in figures.get("alerts", ()))]
+
+
+def _of_answered(one: Kept) -> str:
+    """“3 of 14 answered, may be chance, −3 to +9 points”."""
+    share = one["now"]
+    now = f"{share['count']:,} of {share['n']:,} answered" if share["n"] else NOTHING
+    return f"{now}, {one['said']}"

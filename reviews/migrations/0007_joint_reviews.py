@@ -5,7 +5,6 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-import reviews.models.meeting
 from django.conf import settings
 from django.db import migrations, models
 
@@ -187,7 +186,7 @@ class Migration(migrations.Migration):
                 ("item", models.PositiveSmallIntegerField(default=0)),
                 ("item_at", models.DateTimeField(null=True)),
                 ("presenter_at", models.DateTimeField(null=True)),
-                ("seed", models.PositiveBigIntegerField(default=reviews.models.meeting.new_seed)),
+                ("seed", models.PositiveBigIntegerField()),
                 ("drawn_at", models.DateTimeField(null=True)),
                 (
                     "sequence",

@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import reviews.models.alert
 from django.conf import settings
 from django.db import migrations, models
 
@@ -176,7 +175,7 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=16),
                         blank=True,
-                        default=reviews.models.alert.usual_dimensions,
+                        default=list,
                         size=None,
                     ),
                 ),

@@ -26,8 +26,8 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """All for those who see every lead; for others their own and those of their meetings."""
         if user.has_role(*SEERS):
             return self
-        mine = Participant.objects.filter(user=user).values("meeting")
-        return self.filter(Q(owner=user) | Q(meeting__in=mine))
+        mine = Participant.objects.taking_part().filter(user=user)
+        return self.filter(Q(owner=user) | Q(meeting__in=mine.values("meeting")))
 
 
 class Action(models.Model):

@@ -17,13 +17,9 @@ TOGETHER = ""
 """The dimension of all hand-overs together."""
 
 
-def usual_dimensions() -> list[str]:
-    return ["source", "fit"]
-
-
 class AlertRule(models.Model):
     """From when on rejections are told between meetings. Rows are added and never changed; the
-    newest holds, and where there is none, what a new row says by itself."""
+    newest holds."""
 
     threshold = models.PositiveSmallIntegerField(
         default=25,
@@ -33,7 +29,7 @@ class AlertRule(models.Model):
     days = models.PositiveSmallIntegerField(
         default=28, validators=[MinValueValidator(7), MaxValueValidator(180)]
     )
-    dimensions = ArrayField(models.CharField(max_length=16), default=usual_dimensions, blank=True)
+    dimensions = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     set_at = models.DateTimeField()
 
@@ -63,6 +59,12 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def over(self) -> "AlertQuerySet":
         """Those that closed, the latest first."""
         return self.exclude(closed_at=None).order_by("-closed_at", "-pk")
+
+    def over_before(self, pk: int) -> int:
+        """How many stand before one among those that closed; none where it is not among them."""
+        closed = self.filter(pk=pk).values("closed_at")[:1]
+        later = Q(closed_at__gt=closed) | Q(closed_at=closed, pk__gt=pk)
+        return self.filter(later).count()
 
     def visible_to(self, user: User) -> "AlertQuerySet":
         """All for those who may read alerts; none for others."""
@@ -146,13 +148,14 @@ class Alert(models.Model):
         return f"Rejections of {self.name}"
 
     def get_absolute_url(self) -> str:
-        return f"/reviews/alerts/#alert-{self.pk}"
+        return f"/reviews/alerts/?alert={self.pk}#alert-{self.pk}"
 
     @staticmethod
     def may_be_read_by(user: User) -> bool:
         """Those who see every lead, and those who take part in joint reviews, where the same
         shares are shown."""
-        return user.has_role(*SEERS) or Participant.objects.filter(user=user).exists()
+        seats = Participant.objects.taking_part().filter(user=user)
+        return user.has_role(*SEERS) or seats.exists()
 
     @property
     def is_open(self) -> bool:

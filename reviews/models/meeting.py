@@ -5,7 +5,6 @@ whether anything is new.
 """
 
 import datetime as dt
-import secrets
 from typing import Any
 
 from django.db import models
@@ -18,11 +17,6 @@ from .sides import Side
 
 OPENING = 0
 """Before the first item: what was promised last time, and what the last change did."""
-
-
-def new_seed() -> int:
-    """What the sample of a meeting is drawn by."""
-    return secrets.randbits(48)
 
 
 class Item(models.IntegerChoices):
@@ -40,7 +34,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """All for those who see every lead; for others those they take part in."""
         if user.has_role(*SEERS):
             return self
-        return self.filter(pk__in=Participant.objects.filter(user=user).values("meeting"))
+        seats = Participant.objects.taking_part().filter(user=user)
+        return self.filter(pk__in=seats.values("meeting"))
 
     def planned(self) -> "MeetingQuerySet":
         return self.filter(state=Meeting.State.PLANNED)
@@ -100,7 +95,7 @@ class Meeting(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     presenter_at = models.DateTimeField(null=True)
-    seed = models.PositiveBigIntegerField(default=new_seed)
+    seed = models.PositiveBigIntegerField()
     drawn_at = models.DateTimeField(null=True)
     sequence = models.PositiveIntegerField(
         default=0, help_text="How often the invitation has changed."
@@ -177,15 +172,27 @@ PRESENT = dt.timedelta(seconds=60)
 """Whoever's page asked within this time is there."""
 
 
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    """Participants by whether they still take part."""
+
+    def taking_part(self) -> "ParticipantQuerySet":
+        """All but those who were taken out."""
+        return self.filter(removed_at=None)
+
+
 class Participant(models.Model):
     """Somebody invited to one meeting, or who came without: for which side, when they joined, and
-    when their page asked last."""
+    when their page asked last. Who is taken out while it runs (`removed_at`) is there no more; what
+    they voted stays."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participants")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=10, choices=Side)
     joined_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         ordering = ("meeting", "side", "user__name", "pk")

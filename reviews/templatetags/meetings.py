@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from handoff import words
 from reviews.measures.intervals import Share
-from reviews.meetings import shares
 from reviews.templatetags.shares import intervals
 
 register = template.Library()
@@ -59,12 +58,6 @@ def beside(now: KeptShare, before: KeptShare) -> SafeString:
 def moment(iso: str) -> dt.datetime:
     """A moment that was kept as text."""
     return dt.datetime.fromisoformat(iso)
-
-
-@register.filter
-def sentences(row: dict[str, Any]) -> str:
-    """A kept row as the minutes say it."""
-    return shares.sentence(row)
 
 
 @register.simple_tag

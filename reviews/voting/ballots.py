@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
+from handoff import words
 from handoff.models import User
 from leads.journey.states import Conflict, Invalid
 from leads.models import Handoff
@@ -54,8 +55,8 @@ def cast(
     vote is not open, or not any more."""
     if verdict not in Vote.Verdict.values:
         raise Invalid("verdict", "Say whether it met the definition.")
-    if comment is not None and (len(comment) > LONGEST or "\0" in comment):
-        raise Invalid("comment", f"At most {LONGEST} characters.")
+    if comment is not None and (wrong := words.not_kept(comment, longest=LONGEST)):
+        raise Invalid("comment", wrong)
     with transaction.atomic():
         sampled = _open(sampled_id, participant.meeting_id, at=at)
         one = Vote(sampled=sampled, participant=participant, round=sampled.round)
@@ -103,10 +104,11 @@ def own_votes(sample: Iterable[Sampled], participant: Participant) -> dict[int, 
 
 
 def voters(sampled: Sampled) -> list[Voter]:
-    """Everybody who may vote on a lead, by side and name, and whether they have."""
+    """Everybody who may vote on a lead or has, by side and name, and whether they have."""
     voted = set(sampled.votes.filter(round=sampled.round).values_list("participant", flat=True))
     people = sampled.meeting.participants.select_related("user")
-    return [Voter(one, one.pk in voted) for one in people]
+    asked = people.filter(Q(removed_at=None) | Q(pk__in=voted))
+    return [Voter(one, one.pk in voted) for one in asked]
 
 
 def ballot_of(meeting: Meeting, user: User, *, at: dt.datetime) -> Ballot | None:
@@ -123,4 +125,4 @@ def ballot_of(meeting: Meeting, user: User, *, at: dt.datetime) -> Ballot | None
 
 def participant_of(meeting: Meeting, user: User) -> Participant | None:
     """Who somebody is in a meeting; None where they take no part."""
-    return meeting.participants.select_related("user").filter(user=user).first()
+    return meeting.participants.taking_part().select_related("user").filter(user=user).first()

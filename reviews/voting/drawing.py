@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
+from handoff import words
 from handoff.models import User
 from handoff.permissions import may_arrange_reviews
 from leads.journey.states import Conflict, Invalid, NotAllowed
@@ -98,8 +99,8 @@ def _replaced(
         raise NotAllowed("The chair has leads drawn again.")
     if not because.strip():
         raise Invalid("because", "Say why, so that nobody wonders.")
-    if len(because) > LONGEST or "\0" in because:
-        raise Invalid("because", f"At most {LONGEST} characters.")
+    if wrong := words.not_kept(because, longest=LONGEST):
+        raise Invalid("because", wrong)
     if not meeting.is_ahead:
         raise Conflict("The meeting is over; its sample stands.")
     old = list(meeting.sample.standing().filter(pk__in=gone).select_for_update())
@@ -126,7 +127,7 @@ def _drawn(meeting: Meeting, size: int, *, at: dt.datetime) -> Sequence[Place]:
         found,
         seed=str(meeting.seed),
         size=size,
-        reviewers=set(meeting.participants.values_list("user", flat=True)),
+        reviewers=set(meeting.participants.taking_part().values_list("user", flat=True)),
         kept=[_as_drawn(one, known) for one in standing],
         excluded=[one.handoff_id for one in earlier],
     ).places

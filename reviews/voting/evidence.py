@@ -7,7 +7,8 @@ may still let a lead in. The imported past counts too, as it does in a backtest.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -31,7 +32,7 @@ LOOKED_AT = dt.timedelta(days=90)
 MOST = 4000
 """So many hand-overs are looked at, the newest."""
 LEAST = 20
-"""Under so many rejected, or accepted, no clause is proposed."""
+"""Under so many rejected, or accepted, no clause is proposed; in the rule it is for as well."""
 SHOWN = 4
 NARROWED = ("source", "fit", "intent")
 """By what a trend may be narrowed: a source, or a band of ten of a score."""
@@ -72,9 +73,9 @@ class Trend:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A clause with what it keeps back: of the rejected and of the accepted whom its rule let in
-    and who are sales ready by the live version. `is_sure`: more of the rejected than chance
-    explains, a try for each field."""
+    """A clause with what it keeps back: of the rejected and of the accepted, LEAST of each, whom
+    its rule let in and who are sales ready by the live version. `is_sure`: more of the rejected
+    than chance explains, a try for each field."""
 
     clause: Clause
     rejected: Share
@@ -106,17 +107,17 @@ def found(meeting: Meeting, trend: Trend, *, at: dt.datetime) -> Found:
     """What tells the rejected of a trend from the accepted beside them, by one clause more. About
     one statement a proposal, each over all the hand-overs looked at."""
     rows = _rows(meeting, trend, at=at)
-    cases = [one.case for one in rows]
-    counts = sum(one.rejected for one in cases), sum(not one.rejected for one in cases)
+    counts = _counts(rows)
     live = DefinitionVersion.objects.live().values_list("pk", flat=True).first()
     if live is None or min(counts) < LEAST:
         return Found(*counts, ())
     document = document_of(live)
     passed = _ready(document, rows)
+    let_in = _by_rule([one for one in rows if one.lead in passed])
     told = [
         proposal
-        for one in clauses(document, cases)
-        if (proposal := _counted(document, one, rows, passed)) is not None
+        for one in clauses(document, [row.case for of_rule in let_in.values() for row in of_rule])
+        if (proposal := _counted(document, one, let_in[one.rule])) is not None
     ]
     told.sort(key=lambda one: (not one.is_sure, -_gain(one)))
     return Found(*counts, tuple(told[:SHOWN]))
@@ -137,26 +138,37 @@ def _rows(meeting: Meeting, trend: Trend, *, at: dt.datetime) -> list[_Row]:
     return found
 
 
-def _counted(
-    document: Document, clause: Clause, rows: Sequence[_Row], passed: set[int]
-) -> Proposal | None:
-    """What a clause keeps back of those whom its rule let in, as the definition is."""
+def _by_rule(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+    """Whom each rule let in, of those rules that let in enough of both to tell them apart."""
+    found: defaultdict[str, list[_Row]] = defaultdict(list)
+    for one in rows:
+        found[one.case.rule].append(one)
+    return {rule: of_rule for rule, of_rule in found.items() if min(_counts(of_rule)) >= LEAST}
+
+
+def _counts(rows: Sequence[_Row]) -> tuple[int, int]:
+    """The rejected and the accepted."""
+    rejected = sum(one.case.rejected for one in rows)
+    return rejected, len(rows) - rejected
+
+
+def _counted(document: Document, clause: Clause, here: Sequence[_Row]) -> Proposal | None:
+    """What a clause keeps back of those whom its rule let in (`here`), as the definition is."""
     put = changed(document, clause)
     if put is None:
         return None
     place, row = put
     decide = [row if n == place else one for n, one in enumerate(document["decide"])]
     try:
-        passes = _ready({**document, "decide": decide}, rows)
+        passes = _ready({**document, "decide": decide}, here)
     except Faulty:
         return None
-    here = [one for one in rows if one.lead in passed and one.case.rule == clause.rule]
     kept = [one.case.rejected for one in here if one.lead not in passes]
-    rejected = sum(one.case.rejected for one in here)
+    rejected, accepted = _counts(here)
     if not any(kept):
         return None
     confidence = confidence_of(len(FIELDS))
-    of_accepted = share(len(kept) - sum(kept), len(here) - rejected, confidence=confidence)
+    of_accepted = share(len(kept) - sum(kept), accepted, confidence=confidence)
     of_rejected = share(sum(kept), rejected, confidence=confidence)
     moved = difference(of_accepted, of_rejected)
     return Proposal(clause, of_rejected, of_accepted, bool(moved and moved.low > 0))

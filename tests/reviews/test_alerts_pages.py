@@ -6,6 +6,7 @@ from django.urls import reverse
 from handoff.models import ApiKey
 from reviews.alerting import watching
 from reviews.models import Alert, AlertRule
+from reviews.views.alerts.page import PER_PAGE
 from tests import factories as make
 from tests.reviews import meeting
 from tests.reviews.alerting import DAY, NOW, an_alert, answered
@@ -43,6 +44,20 @@ def test_with_nothing_open_it_says_what_is_watched_and_how_it_stands(signed_in):
 def test_with_nothing_answered_it_says_what_would_fill_it(signed_in):
     page = text(signed_in(make.mara()).get(reverse("reviews:alerts")))
     assert "Not enough was answered to say anything" in page
+
+
+def test_the_address_of_a_closed_one_opens_the_page_it_stands_on(signed_in):
+    closed = [
+        an_alert(key=f"s{n}", closed_at=NOW - n * DAY / 24, closed_because="below")
+        for n in range(PER_PAGE + 2)
+    ]
+    still = an_alert(key="open")
+    client = signed_in(make.mara())
+    for one in (closed[0], closed[PER_PAGE - 1], closed[PER_PAGE], closed[-1], still):
+        page, place = one.get_absolute_url().split("#")
+        assert f'id="{place}"' in client.get(page).content.decode(), one.key
+    for odd in ("x", "0", "999999"):
+        assert client.get(reverse("reviews:alerts"), {"alert": odd}).status_code == 200
 
 
 def test_an_open_one_tells_its_share_its_reasons_and_its_leads(signed_in):

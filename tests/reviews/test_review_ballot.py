@@ -160,6 +160,8 @@ def test_what_cannot_be_taken_is_told_and_what_was_typed_stays(client, meeting):
     assert (
         long in answered.content.decode() and "At most 300 characters" in answered.content.decode()
     )
+    nul = client.post(page(meeting), {"comment": "a\0b"}).content.decode()
+    assert "a character that cannot be kept" in nul and "At most" not in nul
     assert client.post(page(meeting), {"met": "perhaps"}).status_code == 422
     assert client.post(page(meeting), {"clause": "fit.colour"}).status_code == 422
     assert client.delete(page(meeting)).status_code == 405

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from handoff.models import User
+from handoff.models import DefinitionVersion, User
+from leads.models import Message
 from reviews.meetings import noting, planning, running
 from reviews.meetings.noting import Asked
 from reviews.models import Action, Line, Meeting, Series
@@ -390,3 +391,38 @@ def test_who_sees_every_lead_joins_for_a_side(as_):
     assert "You were not invited, and you can join" in page
     client.post(f"/reviews/{meeting.number}/join/", {"side": "operations"})
     assert meeting.participants.get(user=make.ada()).side == "operations"
+
+
+def test_what_a_person_cannot_open_is_text_without_a_link_also_in_the_file(as_):
+    meeting = begun()
+    theirs = make.HandoffFactory(owner=make.otto(), team=None).lead
+    paths = (f"/leads/{theirs.pk}/", "/definition/1/", "/definition/77/")
+    asked = Asked("Call them back", make.sam(), (START + 7 * DAY).date())
+    for path in paths:
+        about = noting.About(path)
+        noting.decide(meeting.pk, f"Of {path}", actor=make.mara(), at=START, about=about)
+        noting.ask_for(meeting.pk, asked, actor=make.mara(), at=START, about=about)
+    make.agreement_in_force()
+    DefinitionVersion.objects.update(number=1)
+    opened = {make.sam(): (), make.mara(): paths[:2]}
+    for person, links in opened.items():
+        client = as_(person)
+        for page in ("actions/", f"{meeting.number}/minutes/", f"{meeting.number}/minutes.md"):
+            text = client.get(f"/reviews/{page}").content.decode()
+            assert "Call them back" in text
+            linked = [path for path in paths if f'href="{path}"' in text or f"{path})" in text]
+            assert linked == list(links), (person, page)
+    running.end(meeting.pk, actor=make.mara(), at=START + 5 * MINUTE)
+    for letter in Message.objects.filter(kind="review_minutes"):
+        assert "href" not in str(letter.body) and letter.body["path"].endswith("/minutes/")
+
+
+def test_a_series_of_a_closed_calendar_says_that_nothing_can_be_planned(as_):
+    calendar = make.CalendarFactory(key="gone", timezone="UTC", hours={"mon-fri": ["09:00-17:00"]})
+    meeting = planned(calendar=calendar)
+    there = f"/reviews/series/{meeting.series_id}/"
+    assert "Next: " in as_(make.mara()).get(there).content.decode()
+    type(calendar).objects.filter(pk=calendar.pk).update(hours={})
+    text = as_(make.mara()).get(there).content.decode()
+    assert f"No next meeting can be planned. {planning.CLOSED}" in text
+    assert "as soon as you save" not in text

@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from handoff import versions
+from handoff.models import DefinitionVersion
 from leads.journey.states import Conflict, Invalid, NotAllowed
 from reviews.meetings import changing, noting, performance, running, trends
 from reviews.meetings.noting import Asked
@@ -254,8 +256,50 @@ def test_the_figures_are_counted_once_and_stand_as_they_stood():
     assert meeting.items.get(item=Item.TRENDS).figures == shown
 
 
+def test_of_nothing_the_minutes_say_that_there_was_nothing():
+    nothing = {"count": 0, "n": 0, "value": None, "low": 0, "high": 1, "enough": False}
+    few = {"count": 3, "n": 14, "value": 3 / 14, "low": 0, "high": 1, "enough": False}
+    row = {"label": "Low intent", "now": nothing, "before": few, "said": "too few to tell"}
+    figures = {"answers": [row], "reasons": [row], "sources": [row | {"now": few}]}
+    assert trends.sentences(figures) == [
+        "Low intent: nothing was answered. Before: 3 of 14, not enough data. Too few to tell.",
+        "Rejected as “Low intent”: nothing was answered, too few to tell.",
+        "Rejected of Low intent: 3 of 14 answered, too few to tell.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("median", "said"), [(0.0, "half at once"), (0.4, "half at once"), (1.0, "half within 1 s")]
+)
+def test_a_wait_of_no_length_is_at_once(median, said):
+    seam = {"label": "Opened", "part": 0.4, "median": median, "n": 30, "said": "as long as before"}
+    figures = {"halves": [], "worst": [], "causes": [], "seams": [seam]}
+    (told,) = performance.sentences(figures)
+    assert told == f"Opened: 40% of the wait, {said}, n 30; as long as before."
+
+
+def test_open_versions_are_told_apart_by_what_they_change():
+    make.agreement_in_force()
+    live = DefinitionVersion.objects.live().with_rows().get()
+    document = live.document() | {"summary": "Larger first"}
+    plain = versions.make_draft(document, actor=make.mara(), cloned_from=live)
+    rows = [{**row, "points": 1 + n} for n, row in enumerate(document["fit"])]
+    other = versions.make_draft({**document, "fit": rows}, actor=make.mara(), cloned_from=live)
+    told = {one["version"]: one for one in changing.in_flight()}
+    assert told[str(plain)]["sentences"] == [f"Judges as {live} does so far."]
+    changed = told[str(other)]["sentences"]
+    assert changed and all("points" in one for one in changed) and len(changed) <= 2
+    kept = {"open": [told[str(other)]]}
+    assert changing.sentences(kept)[0].startswith(f"Draft {other}. Larger first. {changed[0]}")
+    assert changing.sentences({"open": [{"state": "Draft", "version": "v2", "summary": ""}]}) == [
+        "Draft v2."
+    ]
+
+
 def test_an_empty_house_says_so_instead_of_figures():
     meeting = begun()
     shown = {one.item: one.figures for one in meeting.items.all()}
-    assert performance.sentences(shown[1])[0].startswith("Sales: first touch in time: none.")
+    assert performance.sentences(shown[1])[0].startswith(
+        "Sales: first touch in time: nothing was due."
+    )
     assert shown[2]["answered"] == 0 and changing.sentences(shown[3]) == []

@@ -95,6 +95,22 @@ def test_each_proposal_says_what_it_would_have_kept_back(meeting):
     assert best.is_sure
 
 
+def test_few_within_a_rule_propose_nothing_for_it():
+    """Of 24 accepted the rule that let the rejected in had let in 13."""
+    make.agreement_in_force()
+    at = MONDAY - DAY
+    every = handed(24, at=at, judgement__employees=150.0)
+    for accepted, rule in ((13, "hand_raiser"), (11, "another")):
+        large = {"judgement__employees": 900.0, "judgement__rule": rule}
+        every += handed(accepted, answer="accepted", at=at, **large)
+    for one in every:
+        make.TouchpointFactory(lead=one.lead, occurred_at=one.judgement.as_of)
+    meeting = begun()
+    found = evidence.found(meeting, Trend(), at=meeting.starts_at)
+    assert (found.rejected, found.accepted, found.is_enough) == (24, 24, True)
+    assert found.proposals == ()
+
+
 def test_few_hand_overs_are_not_enough_to_tell_them_apart(client, meeting):
     found = evidence.found(meeting, Trend(source="webinar"), at=meeting.starts_at)
     assert not found.is_enough and found.proposals == ()

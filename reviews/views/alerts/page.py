@@ -1,7 +1,7 @@
 """Alerts: what holds, how everything watched stands now, and what has closed."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from handoff.models import User
 from handoff.permissions import may_acknowledge_alerts, may_edit_agreement
 from handoff.tables import CappedPaginator
+from handoff.views.sent import whole
 from handoff.views.signed_in import SignedIn
 from reviews.alerting import watching
 from reviews.alerting.deciding import opens
@@ -100,13 +101,21 @@ def drawn(request: SignedIn, *, status: int = 200, **refused: Any) -> HttpRespon
         "standing": enough[:SHOWN],
         "lower": max(0, len(enough) - SHOWN),
         "too_few": len(standing) - len(enough),
-        "page": CappedPaginator(over, PER_PAGE).get_page(request.GET.get("page")),
+        "page": CappedPaginator(over, PER_PAGE).get_page(_page_asked(request.GET)),
         "may_edit": may_edit_agreement(request.user),
         "may_acknowledge": may_acknowledge_alerts(request.user),
         "now": at,
         **refused,
     }
     return render(request, "reviews/alerts/alerts.html", context, status=status)
+
+
+def _page_asked(sent: Mapping[str, str]) -> str | int | None:
+    """The page of closed alerts that is asked for, or that holds the `alert` of a link."""
+    alert = whole(sent.get("alert", ""))
+    if "page" in sent or alert is None:
+        return sent.get("page")
+    return 1 + Alert.objects.over_before(alert) // PER_PAGE
 
 
 def watched(rule: AlertRule) -> str:

@@ -28,9 +28,7 @@ def minutes(request: SignedIn, number: int) -> HttpResponse:
         "section": "reviews",
         "meeting": meeting,
         "minutes": found,
-        "closed": closed_to(
-            request.user, (line.path for part in found.parts for line in part.lines)
-        ),
+        "closed": closed_to(request.user, found.paths),
         "may_note": noting.may_note(meeting, request.user) and meeting.began_at is not None,
         "may_take_back": meeting.is_running and bool(meeting.my_side),
         "now": at,
@@ -42,10 +40,11 @@ def minutes(request: SignedIn, number: int) -> HttpResponse:
 @require_GET
 @never_cache
 def as_markdown(request: SignedIn, number: int) -> HttpResponse:
-    """The same as Markdown."""
+    """The same as Markdown, with links to what its reader may open."""
     at = timezone.now()
-    meeting = meeting_or_404(request, number, at=at)
-    text = told.as_markdown(told.minutes_of(meeting, at=at), base=settings.BASE_URL.rstrip("/"))
+    found = told.minutes_of(meeting_or_404(request, number, at=at), at=at)
+    closed = closed_to(request.user, found.paths)
+    text = told.as_markdown(found, base=settings.BASE_URL.rstrip("/"), closed=closed)
     answer = HttpResponse(text, content_type="text/markdown; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="joint-review-{number}.md"'
     return answer

@@ -63,7 +63,7 @@ def invitation(request: SignedIn, number: int) -> HttpResponse:
     """The meeting as a file for a calendar."""
     at = timezone.now()
     found = meeting_or_404(request, number, at=at)
-    people = [one.user for one in found.participants.select_related("user")]
+    people = [one.user for one in found.participants.taking_part().select_related("user")]
     file = calendar_file(found, people, method="PUBLISH", at=at)
     answer = HttpResponse(file["text"], content_type=f"{file['type']}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{file["name"]}"'

@@ -43,7 +43,7 @@ class Agendum:
 def looked_at(user: User, *, at: dt.datetime) -> QuerySet[Any]:
     """The meetings a person may see, each with how many are there (`present`), and the seat of
     that person: `my_side` and `my_seen_at`, none for who has no seat."""
-    seats = Participant.objects.filter(meeting=OuterRef("pk")).order_by()
+    seats = Participant.objects.taking_part().filter(meeting=OuterRef("pk")).order_by()
     here = seats.filter(seen_at__gt=at - PRESENT).values("meeting").annotate(n=Count("pk"))
     mine = seats.filter(user=user)
     return (
@@ -88,7 +88,7 @@ def unchanged(request: SignedIn, meeting: Any) -> HttpResponse | None:
 
 def room(meeting: Any, viewer: User, *, at: dt.datetime) -> dict[str, Any]:
     """What the screen and the own pages are drawn from."""
-    people = list(meeting.participants.select_related("user"))
+    people = list(meeting.participants.taking_part().select_related("user"))
     away = [one for one in people if one.seen_at is None or one.seen_at <= at - PRESENT]
     lines = list(meeting.lines.select_related("by").order_by("-at", "-pk"))
     standing = [line for line in lines if line.taken_back_at is None]

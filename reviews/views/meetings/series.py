@@ -91,6 +91,7 @@ def _edited(request: SignedIn, series: Series, usual: dict[str, Any]) -> HttpRes
         "sides": Side.choices,
         "series": kept,
         "dates": planning.next_dates(kept, at=at) if kept else [],
+        "closed": planning.CLOSED,
         "now": at,
     }
     status = 422 if form.errors else 200

@@ -133,7 +133,8 @@ def _decidable(
 ) -> dict[str, Any]:
     lines = Line.objects.standing().filter(sampled=lead).values_list("kind", flat=True)
     may_edit = may_edit_agreement(viewer)
-    people = people_with(*DECIDERS).filter(pk__in=lead.meeting.participants.values("user"))
+    seats = lead.meeting.participants.taking_part()
+    people = people_with(*DECIDERS).filter(pk__in=seats.values("user"))
     return {
         "may_edit": may_edit,
         "editors": [] if may_edit else [one.get_short_name() for one in people],

@@ -1,0 +1,105 @@
+"""Who is taken out of a series while its meeting runs is there no more; what they voted stays."""
+
+import datetime as dt
+
+import pytest
+
+from leads.journey.states import NotAllowed
+from leads.models import Message
+from reviews.meetings import minutes, noting, planning, running
+from reviews.models import Meeting
+from reviews.voting import ballots, revealing, tallying
+from tests import factories as make
+from tests.reviews.meeting import begun, devon, seats
+from tests.reviews.voting import MINUTE, at_item_three, fresh, lead, seat, some_of_each, vote
+
+pytestmark = pytest.mark.django_db
+
+
+def take_out(meeting, person, *, after=5 * MINUTE):
+    """Lena takes somebody out of the series."""
+    left = {user: side for user, side in seats().items() if user != person.pk}
+    planning.keep_series(meeting.series, left, actor=make.lena(), at=meeting.starts_at + after)
+
+
+@pytest.fixture
+def meeting(time_machine):
+    found = begun()
+    for person in (make.sam(), make.ines()):
+        running.join(found.pk, "", actor=person, at=found.starts_at + MINUTE)
+    time_machine.move_to(found.starts_at + 90 * dt.timedelta(seconds=1), tick=False)
+    return found
+
+
+def test_they_are_shown_as_there_no_more_and_other_screens_look_again(client, meeting):
+    client.force_login(make.mara())
+    stage = f"/reviews/{meeting.number}/screen/live/"
+    assert "Sam" in client.get(stage).content.decode()
+    before = fresh(meeting).revision
+    take_out(meeting, make.sam())
+    assert fresh(meeting).revision > before
+    shown = client.get(stage).content.decode()
+    assert "Sam" not in shown and "Ines" in shown
+
+
+def test_their_own_pages_are_closed_and_they_can_do_nothing_in_it(client, meeting):
+    take_out(meeting, make.sam())
+    client.force_login(make.sam())
+    for page in ("", "screen/", "live/", "screen/live/", "votes/", "minutes/"):
+        assert client.get(f"/reviews/{meeting.number}/{page}").status_code == 404, page
+    at = meeting.starts_at + 6 * MINUTE
+    assert not running.see(meeting, make.sam(), at=at)
+    with pytest.raises(NotAllowed):
+        running.take_over(meeting.pk, actor=make.sam(), at=at)
+    with pytest.raises(NotAllowed):
+        running.join(meeting.pk, "sales", actor=make.sam(), at=at)
+    with pytest.raises(NotAllowed):
+        noting.decide(meeting.pk, "No", actor=make.sam(), at=at)
+
+
+def test_the_minutes_say_they_were_there_and_are_not_mailed_to_them(meeting):
+    take_out(meeting, make.sam())
+    running.end(meeting.pk, actor=make.mara(), at=meeting.starts_at + 9 * MINUTE)
+    told = dict(minutes.minutes_of(fresh(meeting), at=meeting.starts_at).present)
+    assert told["Sales"].count("(not to the end)") == 1 and "Sam" in told["Sales"]
+    readers = Message.objects.filter(kind="review_minutes", channel="in_app")
+    assert make.sam() not in {one.recipient for one in readers}
+    assert make.ines() in {one.recipient for one in readers}
+
+
+def test_who_never_came_is_not_said_to_be_missing(meeting):
+    take_out(meeting, devon())
+    assert str(devon()) not in minutes.minutes_of(fresh(meeting), at=meeting.starts_at).absent
+
+
+def test_who_is_put_back_takes_part_again(meeting):
+    take_out(meeting, make.sam())
+    at = meeting.starts_at + 6 * MINUTE
+    planning.keep_series(meeting.series, seats(), actor=make.lena(), at=at)
+    assert running.see(meeting, make.sam(), at=at)
+    assert running.may_take_part(meeting, make.sam())
+
+
+def test_guests_who_came_uninvited_stay_when_somebody_is_taken_out(meeting):
+    admin = make.UserFactory(email="ada@northwind.example", administrator=True)
+    running.join(meeting.pk, "operations", actor=admin, at=meeting.starts_at + MINUTE)
+    take_out(meeting, make.sam())
+    assert running.may_take_part(meeting, admin)
+
+
+def test_the_vote_they_gave_stays_and_who_did_not_vote_is_waited_for_no_more():
+    some_of_each()
+    meeting = at_item_three()
+    one = lead(meeting)
+    for person in (make.sam(), make.mara()):
+        vote(one, person, "no")
+    revealing.show(one.pk, actor=make.mara())
+    for person in (make.sam(), make.ines()):
+        take_out(meeting, person)
+    names = {voter.participant.user for voter in ballots.voters(one)}
+    assert make.sam() in names and make.ines() not in names
+    at = meeting.starts_at + 6 * MINUTE
+    revealed = revealing.reveal(one.pk, actor=make.mara(), at=at)
+    assert tallying.tally(revealed, one.handoff.version_id).count("no") == 2
+    assert ballots.participant_of(Meeting.objects.get(pk=meeting.pk), make.sam()) is None
+    assert seat(meeting, make.sam()).votes.count() == 1
