@@ -16,10 +16,12 @@ from tests.reviews.voting import MINUTE, at_item_three, fresh, lead, seat, some_
 pytestmark = pytest.mark.django_db
 
 
-def take_out(meeting, person, *, after=5 * MINUTE):
-    """Lena takes somebody out of the series."""
-    left = {user: side for user, side in seats().items() if user != person.pk}
-    planning.keep_series(meeting.series, left, actor=make.lena(), at=meeting.starts_at + after)
+def take_out(meeting, *people):
+    """Lena takes people out of the series."""
+    gone = {one.pk for one in people}
+    left = {user: side for user, side in seats().items() if user not in gone}
+    at = meeting.starts_at + 5 * MINUTE
+    planning.keep_series(meeting.series, left, actor=make.lena(), at=at)
 
 
 @pytest.fixture
@@ -94,8 +96,7 @@ def test_the_vote_they_gave_stays_and_who_did_not_vote_is_waited_for_no_more():
     for person in (make.sam(), make.mara()):
         vote(one, person, "no")
     revealing.show(one.pk, actor=make.mara())
-    for person in (make.sam(), make.ines()):
-        take_out(meeting, person)
+    take_out(meeting, make.sam(), make.ines())
     names = {voter.participant.user for voter in ballots.voters(one)}
     assert make.sam() in names and make.ines() not in names
     at = meeting.starts_at + 6 * MINUTE
