@@ -57,8 +57,8 @@ def winloss(request: SignedIn) -> HttpResponse:
     """Counts with n, by campaign and source, and the notes."""
     only_seers(request.user)
     form, question, days = _asked(request)
-    found = measure.whole(question)
-    known = measure.known(question)
+    found = measure.find(question)
+    whole = found.whole
     address = _address(question, days)
     context: dict[str, Any] = {
         "section": "measures",
@@ -67,19 +67,15 @@ def winloss(request: SignedIn) -> HttpResponse:
         "days": days,
         "period": "" if form.is_valid() and form.cleaned_data.get("since") else _period(form),
         "periods": PERIODS,
-        "found": found,
-        "lists": [(name, TITLES[name], found.words[name]) for name in WORDS],
+        "found": whole,
+        "lists": [(name, TITLES[name], whole.words[name]) for name in WORDS],
         "tables": [
-            ("campaign", "Campaign", _rows(question, "campaign")),
-            ("source", "Source", _rows(question, "source")),
+            ("campaign", "Campaign", _rows(found, "campaign")),
+            ("source", "Source", _rows(found, "source")),
         ],
         "selects": [
-            (
-                "campaign",
-                "campaigns",
-                [(one, _label("campaign", one)) for one in known["campaign"]],
-            ),
-            ("source", "sources", [(one, _label("source", one)) for one in known["source"]]),
+            (by, f"{by}s", [(one, _label(by, one)) for one in found.known(by)])
+            for by in ("campaign", "source")
         ],
         "chips": [(name, TITLES[name], getattr(question, name)) for name in WORDS],
         "notes": _notes(question, most=SHOWN_NOTES),
@@ -133,8 +129,8 @@ def _label(by: str, key: str) -> str:
     return source_name(key) if by == "source" else key
 
 
-def _rows(question: Question, by: str) -> list[tuple[str, measure.Row]]:
-    return [(_label(by, row.key), row) for row in measure.spread(question, by)]
+def _rows(found: measure.Found, by: str) -> list[tuple[str, measure.Row]]:
+    return [(_label(by, row.key), row) for row in found.spread(by)]
 
 
 def _notes(question: Question, *, most: int | None = None) -> list[Opportunity]:

@@ -53,7 +53,7 @@ def _backtested(draft: DefinitionVersion) -> Iterator[Figure]:
     house.settle()
     now = timezone.now()
     read = min(_read() for _ in range(2))
-    with _memory() as grown:
+    with memory() as grown:
         run = backtesting.start(
             draft, since=now - dt.timedelta(days=400), until=now, actor=None, at=now
         )
@@ -72,8 +72,8 @@ def _backtested(draft: DefinitionVersion) -> Iterator[Figure]:
         f"under {allowed:.1f} s",
         took < allowed,
     )
-    memory = max(grown)
-    yield Figure("  Python grew by", f"{memory:.0f} MB", target="under 32 MB", ok=memory < 32)
+    most = max(grown)
+    yield Figure("  Python grew by", f"{most:.0f} MB", target="under 32 MB", ok=most < 32)
 
 
 def _allowed(leads: int) -> float:
@@ -118,7 +118,7 @@ def _read() -> float:
 
 
 @contextmanager
-def _memory() -> Iterator[list[float]]:
+def memory() -> Iterator[list[float]]:
     """Megabytes by which this process is larger than at the beginning, every twentieth second."""
     grown: list[float] = [0.0]
     first, over = _resident(), threading.Event()

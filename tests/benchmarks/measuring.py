@@ -1,8 +1,9 @@
 """The pages of the measures: server time, over a quarter and over all that was ever handed over.
 
-The narrow rows alone are multiplied, and the copies made evenly over the three years before now, so
-that a quarter has a twelfth of them; what came of each is drawn by lot, so that figures differ and
-seconds hardly repeat. The leads behind them are not there. `--rows` says how many.
+The hand-overs are multiplied, and the copies made evenly over the three years before now, so that a
+quarter has a twelfth of them; what came of each is drawn by lot, so that figures differ and seconds
+hardly repeat. Leads, judgements, clocks and deals stand behind them (`fates`). `--rows` says how
+many.
 """
 
 import datetime as dt
@@ -19,13 +20,15 @@ from django.utils import timezone
 from handoff.models import User
 from leads.models import Promise
 from reviews.meetings import planning, running
-from reviews.models import Series
+from reviews.models import LiftStudy, Series
 from reviews.views.meetings.room import looked_at, token_of
 
-from . import house
+from . import fates, house, lifting
 from .table import Figure, ms
 
 ROUNDS, POLLS = 5, 50
+STUDY = "study"
+"""Stands for the number of the latest study of lift."""
 PAGES: tuple[tuple[str, str, tuple[str, ...], dict[str, str]], ...] = (
     ("all figures", "measures", (), {}),
     ("all figures, by campaign", "measures", (), {"by": "campaign"}),
@@ -42,19 +45,35 @@ PAGES: tuple[tuple[str, str, tuple[str, ...], dict[str, str]], ...] = (
     ("the leads behind a figure", "measure-leads", ("acceptance_rate",), {}),
     ("the leads behind a step", "funnel-leads", (), {"at": "accepted"}),
     ("the leads behind a half", "sla-leads", (), {"half": "sales", "is": "kept"}),
+    ("the leads behind a reason", "reasons-leads", (), {}),
+    ("the leads behind a seam", "seams-leads", (), {"seam": "touch"}),
+    ("what is late now", "sla-late", (), {}),
+    ("won and lost", "winloss", (), {}),
+    ("won and lost, of an objection", "winloss", (), {"objections": "price"}),
+    ("alerts", "alerts", (), {}),
+    ("the leads behind an alert", "alert-leads", (), {"of": "all"}),
+    ("lift", "lift", (), {}),
+    ("the leads of a study", "study-leads", (STUDY,), {}),
+    ("the quarter", "quarter", (), {}),
 )
-"""Each is asked beside the time before."""
+"""Each is asked beside the time before, where it has one."""
 PERIODS = (("a quarter", 0.4), ("all time", 1.5))
 MOST_STATEMENTS = 20
 
-LIVED = """SELECT original.*, n, random() AS said, random() AS became,
+LIVED = """CREATE UNLOGGED TABLE bench_drawn AS
+    SELECT original.*, n, random() AS said, random() AS became,
         exp(random_normal(8.5, 1.6))::int AS touch, exp(random_normal(13.5, 0.8))::int AS deal,
         now() - interval '3 years' * (1 - (n - 1 + place::float / %(there)s) / %(copies)s) AS day
     FROM (SELECT *, row_number() OVER (ORDER BY made_at, handoff_id) AS place FROM leads_promise)
         original, generate_series(1, %(copies)s) n ORDER BY n, place"""
 """The copies in the order of their days, each with what came of it by lot: half are touched within
 82 minutes, half of the deals begin within 8 days."""
+REPS = "SELECT array_agg(user_id ORDER BY user_id) FROM handoff_membership WHERE active"
 IS_YES, IS_OVER = "p.said < 0.7", "p.said BETWEEN 0.88 AND 0.95"
+THERE = """SELECT (SELECT count(*) FROM leads_promise), greatest(
+    (SELECT max(id) FROM leads_lead), (SELECT max(id) FROM leads_judgement),
+    (SELECT max(id) FROM leads_handoff), (SELECT max(id) FROM leads_touchpoint)) + 1"""
+"""How many there are, and a number above all in use."""
 OF_A_COPY = {
     "handoff_id": "p.handoff_id + p.n * %(shift)s",
     "made_at": "p.day",
@@ -71,6 +90,11 @@ OF_A_COPY = {
     "reason_id": """CASE WHEN p.said >= 0.7 AND p.said < 0.85
         THEN (SELECT (array_agg(id ORDER BY id))[1 + floor(p.became * count(*))::int]
             FROM handoff_reason) END""",
+    "owner_id": f"""CASE WHEN p.said < 0.95 THEN coalesce(p.owner_id,
+        (({REPS})[1 + p.handoff_id %% (SELECT count(*) FROM handoff_membership WHERE active)]))
+        ELSE p.owner_id END""",
+    "to_end": """CASE WHEN p.said >= 0.6 AND p.said < 0.85 OR p.said BETWEEN 0.88 AND 0.95
+        THEN p.touch * 2 END""",
     "to_assign": "exp(random_normal(4.0, 1.5))::int",
     "to_accept": f"CASE WHEN {IS_YES} OR {IS_OVER} THEN p.touch * 3 / 4 END",
     "to_touch": f"CASE WHEN {IS_YES} OR {IS_OVER} THEN p.touch END",
@@ -89,13 +113,18 @@ def measure(rows: int) -> Iterator[Figure]:
     viewer, _ = User.objects.get_or_create(email="reader@bench.example", is_superuser=True)
     client = Client(HTTP_HOST="localhost")
     client.force_login(viewer, backend="allauth.account.auth_backends.AuthenticationBackend")
-    newest = Promise.objects.latest("made_at").made_at.date()
-    days = {"since": f"{newest - dt.timedelta(days=90)}", "until": f"{newest}"}
+    oldest, newest = (
+        getattr(Promise.objects, end)("made_at").made_at.date() for end in ("earliest", "latest")
+    )
+    begins = {"a quarter": newest - dt.timedelta(days=90), "all time": oldest}
     handed = Promise.objects.count()
+    yield from lifting.measure(oldest, newest)
+    study = LiftStudy.objects.done().latest("pk").pk
     for name, limit in PERIODS:
-        asked = days if name == "a quarter" else {"period": "all"}
+        asked = {"since": f"{begins[name]}", "until": f"{newest}"}
         for title, page, args, also in PAGES:
-            address = reverse(f"reviews:{page}", args=args)
+            numbers = [study if one == STUDY else one for one in args]
+            address = reverse(f"reviews:{page}", args=numbers)
             taken, count = _visited(client, address, {**asked, **also, "past": "1", "compare": "1"})
             said = f"{title}, {name} of {handed:,}"
             target = f"under {ms(limit)}"
@@ -132,18 +161,18 @@ def grow(rows: int) -> None:
     with house.administrator(house.DATABASE) as admin:
         names = house.columns(admin, "leads_promise")
         values = ", ".join(OF_A_COPY.get(name, f'p."{name}"') for name in names)
-        ((there, shift),) = admin.execute(
-            "SELECT count(*), max(handoff_id) + 1 FROM leads_promise"
-        ).fetchall()
+        ((there, shift),) = admin.execute(THERE).fetchall()
         copies = max(0, -(-rows // max(int(str(there)), 1)) - 1)
         admin.execute("SET session_replication_role = replica")
         admin.execute("SELECT setseed(0.5)")
         written = ", ".join(f'"{name}"' for name in names)
+        admin.execute(LIVED, {"copies": copies, "there": there})
         admin.execute(
-            f"INSERT INTO leads_promise ({written}) SELECT {values} FROM ({LIVED}) p",
-            {"shift": shift, "copies": copies, "there": there},
+            f"INSERT INTO leads_promise ({written}) SELECT {values} FROM bench_drawn p"
+            " ORDER BY p.n, p.place",
+            {"shift": shift},
         )
-        admin.execute("VACUUM ANALYZE leads_promise")
+        fates.write(admin, shift=int(str(shift)))
 
 
 def _visited(

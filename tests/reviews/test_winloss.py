@@ -1,6 +1,9 @@
 """Why deals end, by where their leads first came from."""
 
 import datetime as dt
+import random
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -31,7 +34,7 @@ def test_what_was_named_is_counted_by_outcome_whatever_its_case() -> None:
     ended(objections=["PRICE", "Timing"], stage="won")
     ended(told_at=None)
     ended(stage="open", closed_at=None)
-    found = winloss.whole(ALL)
+    found = winloss.find(ALL).whole
     assert (found.won, found.lost, found.told, found.all) == (1, 2, 2, 3)
     said = [(word.text.lower(), word.won, word.lost) for word in found.words["objections"]]
     assert said == [("price", 1, 1), ("timing", 1, 0)]
@@ -44,16 +47,16 @@ def test_by_first_campaign_and_source() -> None:
     ended(triggers=["Audit"])
     ended("webinar", "event", stage="won")
     make.OpportunityFactory(won=True, lead=None)
-    rows = winloss.spread(ALL, "campaign")
+    rows = winloss.find(ALL).spread("campaign")
     assert [(row.key, row.won, row.lost) for row in rows] == [
         ("erp_q4", 0, 2),
         ("-", 1, 0),
         ("webinar", 1, 0),
     ]
     assert rows[0].words["triggers"] == [Word("Audit", 0, 2)]
-    assert {row.key for row in winloss.spread(ALL, "source")} == {"paid_search", "event", "-"}
+    assert {row.key for row in winloss.find(ALL).spread("source")} == {"paid_search", "event", "-"}
     with pytest.raises(ValueError, match="not spread"):
-        winloss.spread(ALL, "moon")
+        winloss.find(ALL).spread("moon")
 
 
 @pytest.mark.parametrize(
@@ -72,14 +75,81 @@ def test_narrowed(asked: dict[str, str], expected: int) -> None:
     ended(objections=["Price"], competitor="Quillbooks")
     ended()
     ended("webinar", "event", stage="won", objections=["Price"])
-    assert winloss.whole(Question(ALL.since, ALL.until, **asked)).all == expected
+    assert winloss.find(Question(ALL.since, ALL.until, **asked)).whole.all == expected
     assert len(winloss.told(Question(ALL.since, ALL.until, **asked))) == expected
+
+
+SAID = ("Price", "PRICE", "price", "Timing", "Budget")
+LISTS = ("objections", "triggers")
+
+
+def a_mixed_year(count: int, *, seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(count):
+        stage = dice.choice(("won", "lost", "lost", "open"))
+        campaign, source = dice.choice(("erp_q4", "webinar", "")), dice.choice(("event", "partner"))
+        ended(
+            campaign,
+            source,
+            stage=stage,
+            closed_at=None if stage == "open" else MONDAY + dice.randint(-70, 70) * DAY,
+            told_at=dice.choice((None, MONDAY)),
+            competitor=dice.choice(("", " Quillbooks", "quillbooks", "Sumly")),
+            **{name: dice.choices(SAID, k=dice.randint(0, 3)) for name in LISTS},
+        )
+
+
+def counted_by_hand(deals: Iterable[Opportunity], name: str) -> dict[str, tuple[int, int]]:
+    """Won and lost deals by what was named in them, in small letters."""
+    sides: dict[str, Counter[str]] = {"won": Counter(), "lost": Counter()}
+    for deal in deals:
+        listed = getattr(deal, name) if name in LISTS else [deal.competitor.strip()]
+        sides[deal.stage].update({word.lower() for word in listed if word})
+    return {
+        word: (sides["won"][word], sides["lost"][word]) for word in sides["won"] | sides["lost"]
+    }
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"stage": "won"}, {"campaign": "webinar"}, {"objections": "pRice"}]
+)
+def test_every_number_is_what_a_count_by_hand_gives(asked: dict[str, str]) -> None:
+    a_mixed_year(60, seed=len(asked) + 3)
+    question = Question(ALL.since, ALL.until, **asked)
+    found = winloss.find(question)
+    over = Opportunity.objects.exclude(stage="open").select_related("lead")
+    there = list(over.filter(closed_at__gte=ALL.since, closed_at__lt=ALL.until))
+    wanted = [
+        deal
+        for deal in there
+        if deal.stage == asked.get("stage", deal.stage)
+        and asked.get("campaign") in (None, deal.lead.first_campaign)
+        and ("objections" not in asked or "price" in map(str.lower, deal.objections))
+    ]
+    parts = {"": wanted}
+    for deal in wanted:
+        parts.setdefault(deal.lead.first_campaign or winloss.NONE, []).append(deal)
+    assert found.known("campaign") == sorted(
+        {deal.lead.first_campaign or winloss.NONE for deal in there}
+    )
+    rows = [found.whole, *found.spread("campaign")]
+    assert {row.key for row in rows} == set(parts)
+    for row in rows:
+        told = Counter(deal.stage for deal in parts[row.key])
+        assert (row.won, row.lost) == (told["won"], told["lost"])
+        assert row.told == sum(deal.told_at is not None for deal in parts[row.key])
+        for name in winloss.WORDS:
+            by_hand = counted_by_hand(parts[row.key], name.replace("competitors", "competitor"))
+            said = {one.text.lower(): (one.won, one.lost) for one in row.words[name]}
+            assert all(by_hand[word] == counts for word, counts in said.items())
+            most = winloss.MOST_OF_A_ROW if row.key else winloss.MOST_WORDS
+            assert len(said) == min(len(by_hand), most)
 
 
 def test_other_days_are_not_counted() -> None:
     ended(closed_at=ALL.until)
     ended(closed_at=ALL.since - DAY)
-    assert winloss.whole(ALL).all == 0
+    assert winloss.find(ALL).whole.all == 0
 
 
 @pytest.fixture

@@ -28,8 +28,9 @@ AREAS = {
 
 CAME = f"""
 SELECT h.id, h.lead_id, h.made_at, h.opened_at, h.team_id, h.tier, h.route, h.fault, h.version_id,
-    j.country, j.region, j.language, j.product_interest, j.motion, j.missing
+    j.country, j.region, j.language, j.product_interest, j.motion, j.missing, k.timezone
 FROM leads_handoff h JOIN leads_judgement j ON j.id = h.judgement_id
+LEFT JOIN handoff_team t ON t.id = h.team_id LEFT JOIN handoff_calendar k ON k.id = t.calendar_id
 WHERE h.step = '{FIRST_STEP}' AND (h.previous_id IS NULL OR h.reentry)
     AND h.made_at >= %s AND h.made_at < %s AND (%s OR NOT h.historical)
     AND (%s OR h.team_id = ANY(%s))"""

@@ -22,8 +22,7 @@ from .finding import Finding, Span
 
 WEEK = 7 * 24 * 60
 HOUR = 60
-LOCAL = """(c.made_at AT TIME ZONE (SELECT k.timezone FROM handoff_team t
-    JOIN handoff_calendar k ON k.id = t.calendar_id WHERE t.id = c.team_id))"""
+LOCAL = "(c.made_at AT TIME ZONE c.timezone)"
 MINUTE = f"""((extract(isodow FROM {LOCAL})::int - 1) * 1440
     + extract(hour FROM {LOCAL})::int * 60 + extract(minute FROM {LOCAL})::int)"""
 """The minute of the team's week in which one came, from Monday midnight."""
