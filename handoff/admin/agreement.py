@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -28,6 +29,7 @@ from handoff.models import (
 from handoff.permissions import may_nobody
 from handoff.playbook import sections
 from handoff.rules import parse_step
+from handoff.rules.faults import Fault
 
 from .base import AgreementAdmin, ByRole, NoRemoval
 from .fields import DatesField, HoursField, MappingsField, NamesField, PicksField
@@ -223,7 +225,10 @@ class ChecklistAdmin(AgreementAdmin):
 
 
 class StepForm(forms.ModelForm[Step]):
-    """A step whose routing rules and tiers are read as those of a definition."""
+    """A step whose routing rules and tiers are read as those of a definition; `doubts` are what is
+    allowed in them and hardly meant."""
+
+    doubts: tuple[Fault, ...] = ()
 
     route = MappingsField(
         rows=6,
@@ -259,13 +264,19 @@ class StepForm(forms.ModelForm[Step]):
         if "route" in cleaned and "tiers" in cleaned:
             teams = set(Team.objects.values_list("key", flat=True))
             read = parse_step(None, cleaned["route"], cleaned["tiers"], teams=teams, place="step")
+            self.doubts = read.warnings
             for fault in read.faults:
-                _, section, rest = re.split(r"[.\[]", f"{fault.place}[", maxsplit=2)
-                line = re.match(r"(\d+)\]", rest)
-                where = f"Line {int(line[1]) + 1}: " if line else ""
-                field = section if section in ("route", "tiers") else None
-                self.add_error(field, f"{where}{fault.message}.")
+                section, said = _in_lines(fault)
+                self.add_error(section if section in ("route", "tiers") else None, said)
         return cleaned
+
+
+def _in_lines(fault: Fault) -> tuple[str, str]:
+    """The field that a fault of a step is about, and what it says, with its line there."""
+    _, section, rest = re.split(r"[.\[]", f"{fault.place}[", maxsplit=2)
+    line = re.match(r"(\d+)\]", rest)
+    where = f"Line {int(line[1]) + 1}: " if line else ""
+    return section, f"{where}{fault.message}."
 
 
 @admin.register(Step)
@@ -275,6 +286,14 @@ class StepAdmin(AgreementAdmin):
     form = StepForm
     list_display = ("key", "comes_from", "checklist", "confirms")
     list_select_related = ("checklist", "confirms")
+
+    def save_model(self, request: HttpRequest, obj: Step, form: StepForm, change: bool) -> None:
+        """Doubts are told, and refuse nothing."""
+        super().save_model(request, obj, form, change)
+        for doubt in form.doubts:
+            section, said = _in_lines(doubt)
+            label = form.fields[section].label or section
+            self.message_user(request, f"{label}: {said}", messages.WARNING)
 
 
 @admin.register(AreaOwner)

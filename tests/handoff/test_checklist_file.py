@@ -139,3 +139,15 @@ def test_the_first_step_has_no_routing_of_its_own_and_others_a_step_before(offic
     assert office.post(page, {**wrong, "route": ""}).status_code == 302
     made = office.post(reverse("admin:handoff_step_add"), {"key": "cs", **wrong})
     assert "which step" in made.context["adminform"].form.errors["comes_from"][0]
+
+
+def test_a_tier_of_a_step_that_promises_nothing_is_doubted_where_it_is_written(office):
+    load()
+    step = Step.objects.get(key="ae")
+    page = reverse("admin:handoff_step_change", args=(step.pk,))
+    typed = {"key": "ae", "comes_from": "sdr", "route": "- {key: all, to: {team: sdr-na}}"}
+    make.sdr_na()
+    said = office.post(page, {**typed, "tiers": "- {key: slow, hours: always}"}, follow=True)
+    assert "Response tiers: Line 1: “slow” promises nothing" in said.content.decode()
+    said = office.post(page, {**typed, "tiers": "- {key: slow, accept: 60}"}, follow=True)
+    assert "promises nothing" not in said.content.decode()
