@@ -8,24 +8,30 @@ from .handoff import Handoff
 class Promise(models.Model):
     """One row for each first hand-over that marketing, or the step before, made; narrow.
 
-    The database writes it, with every change of the hand-over, its clocks and its deals, in the
-    same transaction (migration `what_the_measures_read`); only of a hand-over that was taken back
-    it is removed (`journey.undoing`), so that none counts that never was. `to_` and `from_` are
-    whole seconds, rounded, from the hand-over on and up to it. `to_assign` and `to_open` are of the
-    first who owned it and who saw it; what a change of hands takes away they keep. `missed`, `met`
-    and `due_at` are of the first-touch clocks (`due_at` of one that runs), `late` of the hand-over
-    clock. Of a later `step`, `incomplete` is that it was sent back once, and `to_hand_over` counts
-    from the hand-over before. `outcome` is the best of this one and of those that followed from it;
-    `to_deal` when the opportunity was opened, `to_close` when it was won or lost. What the
-    judgement saw (`fit`, `intent` and `employees` cut to whole numbers) never changes. `received`:
-    the last enquiry before the hand-over; unknown of an imported past. `captured`: when its form
-    says it was sent; unknown where it does not. `to_notify`: the first mail or chat to the owner
-    that was sent, or the note in the application once it was seen; as soon as it was written for
-    who takes nothing else. `untold`: letters to the owner are written and none has told them, or
-    none had when they opened or answered it. `took_` are the seconds between a step and the
-    one before (`reviews/measures/seams/`), `worked_` those of them that were working time by the
-    calendar of the team that had it then (of no team: marketing's); these stay when a calendar is
-    edited, and are NULL where no calendar is laid out (`Calendar.lay_out`).
+    The database writes it, with every change of the hand-over, its clocks, their causes and its
+    deals, in the same transaction (migrations `what_the_measures_read` and
+    `answers_and_causes_stand_beside`); only of a hand-over that was taken back it is removed
+    (`journey.undoing`), so that none counts that never was. `to_` and `from_` are whole seconds,
+    rounded, from the hand-over on and up to it. `to_assign` and `to_open` are of the first who
+    owned it and who saw it; what a change of hands takes away they keep. `missed`, `met` and
+    `due_at` are of the first-touch clocks (`due_at` of one that runs), `late` of the hand-over
+    clock. `answered_late` is of the last accept clock: that its deadline passed before an answer,
+    or did not; None while it runs, and where it lapsed. `returned`: a clock of marketing's began
+    after the hand-over; `back_reason_id`: with which reason it was given back for the last time, by
+    the lead's history. `touch_cause` and `handover_cause`: what was said (`Miss`) of the last
+    first-touch clock and of the first hand-over clock of which anything was said. Of a later
+    `step`, `incomplete` is that it was sent back once, and `to_hand_over` counts from the hand-over
+    before. `outcome` is the best of this one and of those that followed from it; `to_deal` when the
+    opportunity was opened, `to_close` when it was won or lost. What the judgement saw (`fit`,
+    `intent` and `employees` cut to whole numbers) never changes. `received`: the last enquiry
+    before the hand-over; unknown of an imported past. `captured`: when its form says it was sent;
+    unknown where it does not. `to_notify`: the first mail or chat to the owner that was sent, or
+    the note in the application once it was seen; as soon as it was written for who takes nothing
+    else. `untold`: letters to the owner are written and none has told them, or none had when they
+    opened or answered it. `took_` are the seconds between a step and the one before
+    (`reviews/measures/seams/`), `worked_` those of them that were working time by the calendar of
+    the team that had it then (of no team: marketing's); these stay when a calendar is edited, and
+    are NULL where no calendar is laid out (`Calendar.lay_out`).
     """
 
     handoff = models.OneToOneField(
@@ -42,11 +48,14 @@ class Promise(models.Model):
     late = models.BooleanField(default=False)
     missed = models.BooleanField(default=False)
     met = models.BooleanField(default=False)
+    returned = models.BooleanField(db_default=False)
+    answered_late = models.BooleanField(null=True)
 
     due_at = models.DateTimeField(null=True)
     team_id = models.BigIntegerField(null=True)
     owner_id = models.BigIntegerField(null=True)
     reason_id = models.BigIntegerField(null=True)
+    back_reason_id = models.BigIntegerField(null=True)
     from_received = models.IntegerField(null=True)
     to_assign = models.IntegerField(null=True)
     to_open = models.IntegerField(null=True)
@@ -94,6 +103,8 @@ class Promise(models.Model):
     seniority = models.TextField(null=True)
     function = models.TextField(null=True)
     industry = models.TextField(null=True)
+    touch_cause = models.TextField(null=True)
+    handover_cause = models.TextField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=("made_at",), name="promise_by_day"),)

@@ -5,50 +5,35 @@ both halves; answers as `answers` means them. A hand-over that was given back on
 besides its answer.
 """
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from handoff import statements
+from handoff.checklists import FIRST_STEP
+from handoff.models import Reason
 
 from .answers import ANSWER_KEPT
 from .behind import Behind, handoffs
 from .catalogue import ACCEPTANCE, NO_RESPONSE, REJECTION
 from .intervals import Share, share
 from .promises import Question
+from .ranking import ranked
+from .reading import NONE_OF_IT, PAIR, Numbers
+from .stands import ASPECTS as OF_SHARES
+from .stands import Aspects, judged_of, number_of
 
 ROWS = f"""
-    SELECT h.id, h.lead_id, h.made_at, p.step, {ANSWER_KEPT} AS answer, p.reason_id,
-        p.to_accept AS to_answer,
-        CASE WHEN p.step <> 'sdr' THEN p.incomplete ELSE h.state = 'returned' OR EXISTS (
-            SELECT FROM leads_clock c WHERE c.handoff_id = h.id
-                AND c.kind IN ('returned', 'handover') AND c.started_at > h.made_at) END AS back,
-        (SELECT CASE WHEN c.breached_at IS NOT NULL THEN 'late' WHEN c.state = 'met' THEN 'in_time'
-            END FROM leads_clock c WHERE c.handoff_id = h.id AND c.kind = 'accept'
-            ORDER BY c.id DESC LIMIT 1) AS answered_in
-    FROM leads_promise p JOIN leads_handoff h ON h.id = p.handoff_id
+    SELECT p.handoff_id AS id, p.made_at, p.step, {ANSWER_KEPT} AS answer, p.to_accept,
+        CASE WHEN p.step <> '{FIRST_STEP}' THEN p.incomplete
+            ELSE p.returned OR p.state = 'returned' END AS back,
+        p.answered_late, p.reason_id, p.back_reason_id
+    FROM leads_promise p
     WHERE p.made_at >= %s AND p.made_at < %s AND {{conditions}}"""
-
-COUNTED = """
-SELECT step, count(*), {answers}, count(*) FILTER (WHERE back),
-    count(*) FILTER (WHERE answer = 'waiting'), count(*) FILTER (WHERE answered_in = 'in_time'),
-    count(*) FILTER (WHERE answered_in = 'late'),
-    percentile_disc(0.5) WITHIN GROUP (ORDER BY to_answer)
-FROM ({rows}) r GROUP BY step ORDER BY step <> 'sdr', step"""
-
-GIVEN_WITH = """SELECT e.body ->> 'reason' AS key FROM leads_event e
-        WHERE e.lead_id = r.lead_id AND e.handoff_id = r.id AND e.kind IN ('returned', 'sent_back')
-        ORDER BY e.seq DESC LIMIT 1"""
-"""The reason a row was given back for the last time; its own is that of its last answer."""
-
-REASONS = f"""
-WITH r AS MATERIALIZED ({{rows}}), given AS (
-    SELECT r.step, reason.key, 1 AS rejected, 0 AS back FROM r
-    JOIN handoff_reason reason ON reason.id = r.reason_id WHERE r.answer = 'rejected'
-    UNION ALL
-    SELECT r.step, e.key, 0, 1 FROM r CROSS JOIN LATERAL ({GIVEN_WITH}) e WHERE r.back)
-SELECT given.step, reason.key, reason.label, sum(given.rejected)::int, sum(given.back)::int
-FROM given JOIN handoff_reason reason ON reason.key = given.key
-GROUP BY 1, 2, 3 ORDER BY 1, count(*) DESC, 3"""
+"""A row was last answered with the one reason, and given back for the last time with the other."""
 
 KINDS = {
     "made": "true",
@@ -57,15 +42,24 @@ KINDS = {
     "no_response": NO_RESPONSE.counts,
     "back": "back",
     "waiting": "answer = 'waiting'",
-    "in_time": "answered_in = 'in_time'",
-    "late": "answered_in = 'late'",
+    "in_time": "NOT answered_late",
+    "late": "answered_late",
 }
 """What a figure counts, over a row of ROWS."""
+GIVEN_WITH = {"rejected": "reason_id", "back": "back_reason_id"}
+"""Which reason belongs to it."""
 
-
-ANSWERS = ", ".join(
-    f"count(*) FILTER (WHERE {KINDS[kind]})" for kind in ("accepted", "rejected", "no_response")
-)
+ASPECTS: Aspects = {
+    "answer": OF_SHARES["answer"],
+    "back": (False, True),
+    "answered_late": (None, False, True),
+}
+PACKED = PAIR.format(number_of(ASPECTS), f"coalesce(to_accept, {NONE_OF_IT})")
+SHAPE = np.dtype([("stand", ">i4"), ("seconds", ">i4")])
+COUNTED = f"""
+SELECT step, reason_id, back_reason_id, string_agg({PACKED}, '') FROM ({{rows}}) r
+GROUP BY step, reason_id, back_reason_id"""
+"""Of each row how it stands to every figure, and how long it took to be accepted."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +105,53 @@ class Answers:
         return share(self.in_time, self.in_time + self.late)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Hand-overs of a step with the same reasons (their primary keys, as GIVEN_WITH has them): how
+    many each figure counts, and the seconds to a yes of those that had one."""
+
+    reasons: Mapping[str, int | None]
+    counts: Mapping[str, int]
+    seconds: Numbers
+
+
 def answers(question: Question) -> list[Answers]:
     """Every step that has hand-overs, marketing's first, whatever step the question names."""
     rows, values = _rows(question)
-    counted = statements.fetch(COUNTED.format(rows=rows, answers=ANSWERS), values)
-    why: dict[str, list[Why]] = {}
-    for step, *reason in statements.fetch(REASONS.format(rows=rows), values):
-        why.setdefault(step, []).append(Why(*reason))
-    return [replace(Answers(*row), reasons=tuple(why.get(row[0], ()))) for row in counted]
+    kinds = judged_of(ASPECTS, tuple(KINDS.values()))
+    parts: dict[str, list[_Part]] = {}
+    for step, *reasons, said in statements.take(COUNTED.format(rows=rows), values):
+        numbers = np.frombuffer(said, SHAPE)
+        counts = np.bincount(numbers["stand"], minlength=len(kinds)) @ kinds
+        seconds = numbers["seconds"].astype(np.int64)
+        part = _Part(
+            dict(zip(GIVEN_WITH, reasons, strict=True)),
+            dict(zip(KINDS, counts.tolist(), strict=True)),
+            seconds[seconds != NONE_OF_IT],
+        )
+        parts.setdefault(step, []).append(part)
+    given = {pk for some in parts.values() for one in some for pk in one.reasons.values() if pk}
+    reasons_by_pk = Reason.objects.in_bulk(given)
+    steps = sorted(parts, key=lambda step: (step != FIRST_STEP, step))
+    return [_told(step, parts[step], reasons_by_pk) for step in steps]
+
+
+def _told(step: str, parts: Sequence[_Part], reasons: Mapping[int, Reason]) -> Answers:
+    counts, given = Counter[str](), Counter[tuple[int, str]]()
+    for part in parts:
+        counts.update(part.counts)
+        for kind, pk in part.reasons.items():
+            if pk is not None and pk in reasons and part.counts[kind]:
+                given[pk, kind] += part.counts[kind]
+    seconds = np.concatenate([part.seconds for part in parts])
+    (times,) = ranked(np.zeros_like(seconds), seconds, 1)
+    why = [
+        Why(reasons[pk].key, reasons[pk].label, given[pk, "rejected"], given[pk, "back"])
+        for pk in {pk for pk, _ in given}
+    ]
+    why.sort(key=lambda one: (-one.rejected - one.back, one.label))
+    figures = {kind: counts[kind] for kind in KINDS}
+    return Answers(step=step, **figures, median=times.median, reasons=tuple(why))
 
 
 def behind(question: Question, step: str, kind: str, reason: str = "") -> Behind[int]:
@@ -127,8 +160,8 @@ def behind(question: Question, step: str, kind: str, reason: str = "") -> Behind
     rows, values = _rows(question)
     also, given = "", [*values, step]
     if reason:
-        own = "(SELECT key FROM handoff_reason WHERE id = r.reason_id)"
-        also = f" AND {f'({GIVEN_WITH})' if kind == 'back' else own} = %s"
+        column = GIVEN_WITH.get(kind, "reason_id")
+        also = f" AND {column} = (SELECT x.id FROM handoff_reason x WHERE x.key = %s)"
         given.append(reason)
     return handoffs(f"SELECT * FROM ({rows}) r WHERE step = %s AND {KINDS[kind]}{also}", given)
 

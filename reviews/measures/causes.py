@@ -6,81 +6,37 @@ worker has not come to, or one of an imported past.
 """
 
 import datetime as dt
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from handoff import statements
+import numpy as np
+
 from leads.models import Miss
 
 from .behind import Behind
 from .promises import HALVES, NONE, Question, Verdict, condition_of, verdicts_of
+from .reading import Columns, Numbers, named, read
 
 UNSAID = "unsaid"
 CAUSES = {**dict(Miss.Cause.choices), UNSAID: "Not explained"}
 
-OF_SALES = """SELECT DISTINCT ON (c.handoff_id) c.handoff_id, m.cause
-        FROM leads_miss m JOIN leads_clock c ON c.id = m.clock_id
-        WHERE c.kind = 'first_touch' ORDER BY c.handoff_id, c.id DESC"""
-OF_MARKETING = """SELECT DISTINCT ON (c.handoff_id) c.handoff_id, m.cause
-        FROM leads_miss m JOIN leads_clock c ON c.id = m.clock_id
-        WHERE c.kind = 'handover' ORDER BY c.handoff_id, c.id"""
-"""What was said of each: of the last clock, and of the first."""
-
-EXPLAINED = f"""
-    SELECT r.*, coalesce(touch.cause, '{UNSAID}') AS sales_cause,
-        coalesce(CASE WHEN r.late THEN handed.cause END,
-            CASE WHEN r.incomplete THEN 'missing_data' END, '{UNSAID}') AS marketing_cause
-    FROM ({{rows}}) r
-    LEFT JOIN ({OF_SALES}) touch ON touch.handoff_id = r.id
-    LEFT JOIN ({OF_MARKETING}) handed ON handed.handoff_id = r.id
-    WHERE r.sales = 'missed' OR r.marketing = 'missed'"""
-"""The rows that missed a half, and for each half the cause, were it missed."""
-
-SAID = f"""
-SELECT 'sales', touch.cause, false, count(*)
-FROM ({{rows}}) r JOIN ({OF_SALES}) touch ON touch.handoff_id = r.id
-WHERE r.sales = 'missed' GROUP BY touch.cause
-UNION ALL
-SELECT 'marketing', handed.cause, r.incomplete, count(*)
-FROM ({{rows}}) r JOIN ({OF_MARKETING}) handed ON handed.handoff_id = r.id
-WHERE r.late GROUP BY handed.cause, r.incomplete
-UNION ALL
-SELECT missed.half, NULL, missed.lacks, missed.n FROM (
-    SELECT count(*) FILTER (WHERE sales = 'missed') AS sales,
-        count(*) FILTER (WHERE late AND NOT incomplete) AS late,
-        count(*) FILTER (WHERE incomplete) AS incomplete
-    FROM ({{rows}}) r) counted
-CROSS JOIN LATERAL (VALUES ('sales', false, sales), ('marketing', false, late),
-    ('marketing', true, incomplete)) missed(half, lacks, n)"""
-"""How many misses of each half were explained, by cause and whether something was missing, and
-without a cause how many there are."""
-
-BY = {
-    "team": (
-        *("r.team_id", f"coalesce(team.key, '{NONE}')"),
-        "LEFT JOIN handoff_team team ON team.id = g.value",
-    ),
-    "source": ("nullif(r.source, '')", f"coalesce(g.value, '{NONE}')", ""),
-    "week": (
-        *("date_trunc('week', r.made_at, %s)", "to_char(g.value AT TIME ZONE %s, 'YYYY-MM-DD')"),
-        "",
-    ),
+TOLD_BY = ("team", "source")
+ALIKE = "alike"
+CAUSE_OF = {
+    "sales": f"CASE WHEN sales = 'missed' THEN coalesce(touch_cause, '{UNSAID}') END",
+    "marketing": f"""CASE WHEN marketing = 'missed' THEN coalesce(CASE WHEN late
+        THEN handover_cause END, CASE WHEN incomplete THEN 'missing_data' END, '{UNSAID}') END""",
 }
-"""By what misses are told apart: of a row what it is, how an address names that, and where the name
-stands."""
-SPREAD = """
-SELECT {key}, g.sales, g.marketing, g.n FROM (
-    SELECT {value} AS value, CASE WHEN r.sales = 'missed' THEN sales_cause END AS sales,
-        CASE WHEN r.marketing = 'missed' THEN marketing_cause END AS marketing, count(*) AS n
-    FROM ({rows}) r GROUP BY 1, 2, 3) g {joined}
-ORDER BY 1"""
-
-
-def _explained(question: Question, *, at: dt.datetime) -> tuple[str, list[Any]]:
-    """The statement that gives the misses with their causes, and its values."""
-    rows, values = question.rows(at=at)
-    return EXPLAINED.format(rows=rows), values
+"""Why a half was missed, over a row of `promises.ROWS`; NULL where it was not."""
+MAY_BE_MISSED = "missed OR due_at IS NOT NULL OR late OR incomplete"
+"""All that were missed are among these, and the server knows how many there are of them."""
+KINDS = len(CAUSES) + 1
+"""Of one half: not missed, or one of CAUSES."""
+NUMBERED = " ".join(f"WHEN '{cause}' THEN {place}" for place, cause in enumerate(CAUSES, 1))
+NUMBER = f" * {KINDS} + ".join(f"CASE {CAUSE_OF[half]} {NUMBERED} ELSE 0 END" for half in HALVES)
+"""How a row stands to both halves, as one number."""
 
 
 @dataclass(frozen=True)
@@ -99,26 +55,20 @@ class Why:
 
 def why(question: Question, *, at: dt.datetime) -> list[Why]:
     """Every cause with the misses it explains, most first; those of none are left out."""
-    rows, values = question.rows(at=at)
-    by_half: dict[str, Counter[str]] = {half: Counter() for half in HALVES}
-    for half, cause, lacks, count in statements.ask(SAID.format(rows=rows), values * 3):
-        rest = Miss.Cause.MISSING_DATA.value if lacks else UNSAID
-        by_half[half][cause or rest] += count
-        if cause:
-            by_half[half][rest] -= count
-    sales, marketing = by_half["sales"], by_half["marketing"]
+    rows = read(question, {ALIKE: NUMBER}, which=MAY_BE_MISSED, at=at)
+    (counts,) = _counted(rows, np.zeros_like(rows.group), 1)
     found = [
-        Why(cause, label, sales[cause], marketing[cause])
+        Why(cause, label, *(counts.get((half, cause), 0) for half in HALVES))
         for cause, label in CAUSES.items()
-        if sales[cause] + marketing[cause]
+        if any((half, cause) in counts for half in HALVES)
     ]
     return sorted(found, key=lambda one: (one.cause == UNSAID, -one.all))
 
 
 def behind(question: Question, half: str, cause: str, *, at: dt.datetime) -> Behind[Verdict]:
     """The hand-overs of which this half was missed for this cause, the newest first."""
-    rows, values = _explained(question, at=at)
-    missed = f"{condition_of(half, 'missed')} AND {half}_cause = %s"
+    rows, values = question.rows(at=at)
+    missed = f"{condition_of(half, 'missed')} AND {CAUSE_OF[half]} = %s"
     return verdicts_of(f"SELECT * FROM ({rows}) r WHERE {missed}", [*values, cause])
 
 
@@ -143,18 +93,52 @@ class Spread:
         ]
 
 
-def spread(question: Question, by: str, *, at: dt.datetime, zone: str) -> list[Spread]:
-    """The causes of the misses of both halves by team, source or week; weeks in order, others with
-    most misses first."""
-    rows, values = _explained(question, at=at)
-    value, key, joined = BY[by]
-    zones = [zone, zone] if by == "week" else []
-    text = SPREAD.format(key=key, value=value, rows=rows, joined=joined)
-    found: dict[str, Counter[tuple[str, str]]] = {}
-    for where, *missed, count in statements.ask(text, [*zones, *values]):
-        counts = found.setdefault(where, Counter())
-        for half, cause in zip(HALVES, missed, strict=True):
-            if cause is not None:
-                counts[half, cause] += count
-    told = [Spread(where, counts) for where, counts in found.items()]
-    return told if by == "week" else sorted(told, key=lambda one: -one.all)
+def spreads(question: Question, *, at: dt.datetime, zone: str) -> dict[str, list[Spread]]:
+    """The causes of the misses of both halves by week, team and source; weeks, which begin on
+    Monday in `zone`, in order, others with most misses first."""
+    mondays = _mondays(question, zone=zone)
+    rows = read(question, {ALIKE: NUMBER}, by=TOLD_BY, edges=mondays, which=MAY_BE_MISSED, at=at)
+    weeks = [f"{monday:%Y-%m-%d}" for monday in mondays]
+    found = {"week": list(_spread(rows, rows.stretch - 1, weeks))}
+    for place, by in enumerate(TOLD_BY):
+        values = [key[place] for key in rows.keys]
+        there = sorted(set(values), key=str)
+        groups = np.array([there.index(value) for value in values], np.int64)[rows.group]
+        some = _spread(rows, groups, _called(by, there))
+        found[by] = sorted(some, key=lambda one: (-one.all, one.key))
+    return found
+
+
+def _called(by: str, values: Sequence[Any]) -> list[str]:
+    """How an address names what stands in the rows of a dimension."""
+    if by != "team":
+        return [NONE if value is None else value for value in values]
+    names = named({by: [value for value in values if value is not None]})
+    return [names.get((by, value), (NONE, ""))[0] for value in values]
+
+
+def _spread(rows: Columns, groups: Numbers, keys: Sequence[str]) -> Iterator[Spread]:
+    for key, counts in zip(keys, _counted(rows, groups, len(keys)), strict=True):
+        if counts:
+            yield Spread(key, counts)
+
+
+def _counted(rows: Columns, groups: Numbers, count: int) -> list[dict[tuple[str, str], int]]:
+    """For each of `count` groups, numbered from 0 on, how often each cause explained a miss of each
+    half; what explained none is left out."""
+    alike = groups * KINDS**2 + rows.numbers[ALIKE]
+    counts = np.bincount(alike, minlength=count * KINDS**2).reshape(count, KINDS, KINDS)
+    found: list[dict[tuple[str, str], int]] = [{} for _ in range(count)]
+    for half, other in zip(HALVES, (2, 1), strict=True):
+        for told, (_, *some) in zip(found, counts.sum(other).tolist(), strict=True):
+            told |= {(half, cause): n for cause, n in zip(CAUSES, some, strict=True) if n}
+    return found
+
+
+def _mondays(question: Question, *, zone: str) -> list[dt.datetime]:
+    """The Mondays from the week in which the question begins to the one in which it ends."""
+    here = ZoneInfo(zone)
+    first, last = (at.astimezone(here).date() for at in (question.since, question.until))
+    monday = first - dt.timedelta(days=first.weekday())
+    days = [monday + dt.timedelta(days=n) for n in range(0, (last - monday).days + 1, 7)]
+    return [dt.datetime.combine(day, dt.time(), here) for day in days]

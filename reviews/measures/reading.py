@@ -31,7 +31,7 @@ ONE = "coalesce({0}, {1})::int4"
 PAIR = "int8send((({0})::int8 << 32) | (({1})::int8 & 4294967295))"
 """Two numbers in one: what costs is each string of bytes that is made."""
 
-READ = "SELECT {values}, string_agg({packed}, '') FROM ({rows}) r{grouped}"
+READ = "SELECT {values}, string_agg({packed}, '') FROM ({rows}) r WHERE {which}{grouped}"
 NAMED = """SELECT '{dimension}', g.value, {key}, {name}
 FROM unnest(%s::bigint[]) AS g(value) {joined}"""
 
@@ -65,10 +65,12 @@ def read(
     *,
     by: Sequence[str] = (),
     edges: Sequence[dt.datetime] = (),
+    which: str = "true",
     at: dt.datetime,
 ) -> Columns:
     """The rows of a question, in one statement: of each the `columns`, whole numbers of four bytes
-    as SQL over a row of `promises.ROWS`, grouped by dimensions, and told apart by moments."""
+    as SQL over a row of `promises.ROWS`, grouped by dimensions, and told apart by moments; only
+    those of them for which the condition `which` holds."""
     values = [f"v{place}" for place, _ in enumerate(by)]
     also = "".join(
         f"{DIMENSIONS[one].column} AS {value}," for one, value in zip(by, values, strict=True)
@@ -79,6 +81,7 @@ def read(
         values=", ".join(values) or "NULL",
         packed=_packed([STRETCHED, *columns.values()]),
         rows=rows,
+        which=which,
         grouped=f" GROUP BY {', '.join(values)}" if values else "",
     )
     found = [(key, said) for *key, said in statements.take(text, [sorted_edges, *given]) if said]

@@ -4,7 +4,8 @@ Hand-overs that are alike to every share have the same number, so a share is jud
 there can be, by its own words, and never of each row.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -15,23 +16,32 @@ from handoff import statements
 
 from .catalogue import Rate
 
-ASPECTS: dict[str, tuple[Any, ...]] = {
+Aspects = Mapping[str, tuple[Any, ...]]
+"""What may be looked at, and what each can be; the first, where it is none of the others."""
+
+ASPECTS: Aspects = {
     "answer": ("waiting", "accepted", "rejected", "no_response", "returned"),
     "sales": ("open", "kept", "missed"),
     "outcome": ("", "open", "won", "lost"),
     "incomplete": (False, True),
     "qualified": (False, True),
 }
-"""What a share may look at, and what it can be; the first, where it is none of the others."""
-KINDS = {"incomplete": "boolean[]", "qualified": "boolean[]"}
+"""What a share of the catalogue may look at."""
 
-EVERY = tuple(product(*ASPECTS.values()))
-COUNT = len(EVERY)
+JUDGED = """SELECT {asked} FROM unnest({places}) WITH ORDINALITY AS r({names}, place)
+ORDER BY place"""
 
 
-def _number() -> str:
-    weight, parts = COUNT, []
-    for name, values in ASPECTS.items():
+def count_of(aspects: Aspects) -> int:
+    """How many numbers there can be."""
+    return math.prod(map(len, aspects.values()))
+
+
+def number_of(aspects: Aspects) -> str:
+    """Of a row: which of them it is. Each aspect is worked out once, which `CASE` with conditions
+    would do for every one of them."""
+    weight, parts = count_of(aspects), []
+    for name, values in aspects.items():
         weight //= len(values)
         cases = [
             f"WHEN {_said(value)} THEN {place * weight}"
@@ -43,26 +53,29 @@ def _number() -> str:
 
 
 def _said(value: Any) -> str:
-    return "true" if value is True else f"'{value}'"
+    return str(value).lower() if isinstance(value, bool) else f"'{value}'"
 
 
-NUMBER = _number()
-"""Of a row of `promises.ROWS`: which of EVERY it is. Each aspect is worked out once, which `CASE`
-with conditions would do for every one of them."""
+def judged_of(aspects: Aspects, conditions: Sequence[str]) -> NDArray[np.int64]:
+    """For each of the numbers a line: whether each of the conditions holds of it."""
+    if not conditions:
+        return np.zeros((count_of(aspects), 0), np.int64)
+    kinds = ("boolean[]" if True in values else "text[]" for values in aspects.values())
+    text = JUDGED.format(
+        asked=", ".join(f"coalesce({one}, false)::int" for one in conditions),
+        places=", ".join(f"%s::{kind}" for kind in kinds),
+        names=", ".join(aspects),
+    )
+    every = zip(*product(*aspects.values()), strict=True)
+    return np.array(statements.fetch(text, [list(values) for values in every]), np.int64)
 
-JUDGED = """SELECT {asked} FROM unnest({places}) WITH ORDINALITY AS r({names}, place)
-ORDER BY place"""
+
+NUMBER, COUNT = number_of(ASPECTS), count_of(ASPECTS)
+"""Over a row of `promises.ROWS`."""
 
 
 def judged(rates: Sequence[Rate]) -> NDArray[np.int64]:
-    """For each of EVERY a line: of each share whether it counts it, and whether it is of it."""
+    """For each of the numbers a line: of each share whether it counts it, and whether it is of
+    it."""
     asked = [part for one in rates for part in (f"({one.among}) AND {one.counts}", one.among)]
-    if not asked:
-        return np.zeros((COUNT, 0), np.int64)
-    text = JUDGED.format(
-        asked=", ".join(f"({part})::int" for part in asked),
-        places=", ".join(f"%s::{KINDS.get(name, 'text[]')}" for name in ASPECTS),
-        names=", ".join(ASPECTS),
-    )
-    found = statements.fetch(text, [list(values) for values in zip(*EVERY, strict=True)])
-    return np.array(found, np.int64)
+    return judged_of(ASPECTS, asked)

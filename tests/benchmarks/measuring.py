@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handoff.models import User
-from leads.models import Promise
+from leads.models import Miss, Promise
 from reviews.meetings import planning, running
 from reviews.models import LiftStudy, Series
 from reviews.views.meetings.room import looked_at, token_of
@@ -37,6 +37,8 @@ PAGES: tuple[tuple[str, str, tuple[str, ...], dict[str, str]], ...] = (
     ("sources and campaigns", "sources", (), {}),
     ("reasons", "reasons", (), {}),
     ("both halves", "sla", (), {}),
+    ("causes of misses", "causes", (), {}),
+    ("answers by hand-over", "step-answers", (), {}),
     ("funnel", "funnel", (), {}),
     ("funnel, by source", "funnel", (), {"by": "source"}),
     ("response time", "response", (), {}),
@@ -74,6 +76,8 @@ THERE = """SELECT (SELECT count(*) FROM leads_promise), greatest(
     (SELECT max(id) FROM leads_lead), (SELECT max(id) FROM leads_judgement),
     (SELECT max(id) FROM leads_handoff), (SELECT max(id) FROM leads_touchpoint)) + 1"""
 """How many there are, and a number above all in use."""
+IS_BACK = "p.said BETWEEN 0.65 AND 0.75 OR p.said BETWEEN 0.85 AND 0.88"
+CAUSE = f"(ARRAY{Miss.Cause.values})[1 + floor({len(Miss.Cause)} * p.{{}})::int]"
 OF_A_COPY = {
     "handoff_id": "p.handoff_id + p.n * %(shift)s",
     "made_at": "p.day",
@@ -95,6 +99,14 @@ OF_A_COPY = {
         ELSE p.owner_id END""",
     "to_end": """CASE WHEN p.said >= 0.6 AND p.said < 0.85 OR p.said BETWEEN 0.88 AND 0.95
         THEN p.touch * 2 END""",
+    "back_reason_id": f"""CASE WHEN {IS_BACK}
+        THEN (SELECT (array_agg(id ORDER BY id))[1 + floor(p.became * count(*))::int]
+            FROM handoff_reason) END""",
+    "returned": IS_BACK,
+    "answered_late": "CASE WHEN p.said < 0.95 THEN p.became > 0.8 END",
+    "late": "p.became > 0.9",
+    "touch_cause": f"CASE WHEN p.touch > 14400 AND p.said < 0.9 THEN {CAUSE.format('became')} END",
+    "handover_cause": f"CASE WHEN p.became > 0.9 AND p.said < 0.9 THEN {CAUSE.format('said')} END",
     "to_assign": "exp(random_normal(4.0, 1.5))::int",
     "to_accept": f"CASE WHEN {IS_YES} OR {IS_OVER} THEN p.touch * 3 / 4 END",
     "to_touch": f"CASE WHEN {IS_YES} OR {IS_OVER} THEN p.touch END",

@@ -5,7 +5,8 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
-from leads.models import Clock, Handoff, Promise
+from handoff.models import Reason
+from leads.models import Clock, Event, Handoff, Miss, Promise
 from tests import factories as make
 from tests.factories import MONDAY
 
@@ -206,7 +207,49 @@ def recomputed(handoff: Handoff) -> dict[str, Any]:
         "to_touch": after(handoff.first_touch_at),
         "to_end": after(handoff.ended_at),
         "outcome": best_outcome(handoff),
+        **of_clocks(handoff),
+        **dict(zip(("touch_cause", "handover_cause"), causes_said(handoff), strict=True)),
+        "back_reason_id": back_reason(handoff),
     }
+
+
+def of_clocks(handoff: Handoff) -> dict[str, bool | None]:
+    """What its clocks say of both halves, of the answer, and of whether it was given back."""
+    clocks = list(handoff.clocks.order_by("pk"))
+    touches = [one for one in clocks if one.kind == "first_touch"]
+    accepts = [one for one in clocks if one.kind == "accept"]
+    last = accepts[-1] if accepts else None
+    in_time = False if last is not None and last.state == "met" else None
+    return {
+        "missed": any(one.breached_at is not None for one in touches),
+        "met": any(one.state == "met" for one in touches),
+        "late": any(
+            one.kind == "handover" and one.breached_at and one.started_at <= handoff.made_at
+            for one in clocks
+        ),
+        "returned": any(
+            one.kind in ("handover", "returned") and one.started_at > handoff.made_at
+            for one in clocks
+        ),
+        "answered_late": True if last is not None and last.breached_at else in_time,
+    }
+
+
+def causes_said(handoff: Handoff) -> tuple[str | None, str | None]:
+    """What was said of its last first-touch clock and of its first hand-over clock, of those that
+    anything was said of."""
+    said = Miss.objects.filter(clock__handoff=handoff).order_by("clock_id")
+    touch = said.filter(clock__kind="first_touch").last()
+    handed = said.filter(clock__kind="handover").first()
+    return touch and touch.cause, handed and handed.cause
+
+
+def back_reason(handoff: Handoff) -> int | None:
+    """With which reason it was given back for the last time."""
+    kinds = ("returned", "sent_back")
+    event = Event.objects.filter(handoff=handoff, kind__in=kinds).order_by("seq").last()
+    key = event and event.body.get("reason")
+    return Reason.objects.filter(key=key).values_list("pk", flat=True).first()
 
 
 def kept(handoff: Handoff) -> dict[str, Any]:

@@ -395,9 +395,8 @@ def test_causes_are_told_by_week_team_and_source(client, time_machine):
     time_machine.move_to(NOW, tick=False)
     missed_for("coverage_gap", source="event")
     missed_for("coverage_gap", source="webinar", at=MONDAY - 7 * DAY)
-    asked = {"at": NOW, "zone": ZONE}
-    weeks = causes.spread(question(since=MONDAY - 9 * DAY), "week", **asked)
-    assert [(row.key, row.all) for row in weeks] == [("2026-10-05", 1), ("2026-10-12", 1)]
+    spreads = causes.spreads(question(since=MONDAY - 9 * DAY), at=NOW, zone=ZONE)
+    assert [(row.key, row.all) for row in spreads["week"]] == [("2026-10-05", 1), ("2026-10-12", 1)]
     client.force_login(make.sam())
     html = client.get(reverse("reviews:causes")).content.decode()
     assert "SDR North America" in html and "Event" in html and "Take it up" not in html

@@ -20,9 +20,10 @@ from leads.journey import causing, mending
 from leads.journey.states import Conflict, Invalid, NotAllowed
 from leads.models import Miss, RecurringCause
 from reviews.asking import Asked, asked
-from reviews.measures.causes import CAUSES, Spread, spread
+from reviews.measures.causes import CAUSES, Spread, spreads
 
 SHOWN = 100
+TITLES = {"week": "Week of", "team": "Team", "source": "Source"}
 
 
 class MendForm(forms.Form):
@@ -67,9 +68,8 @@ def causes(request: SignedIn) -> HttpResponse:
         return redirect("reviews:causes")
     wanted = asked(request.GET, request.user, at=at, zone=zone)
     names, tables = dict(Team.objects.values_list("key", "name")), []
-    for by, title in (("week", "Week of"), ("team", "Team"), ("source", "Source")):
-        rows = spread(wanted.question, by, at=at, zone=zone)
-        tables.append((by, title, [_told(wanted, by, row, names) for row in rows]))
+    for by, rows in spreads(wanted.question, at=at, zone=zone).items():
+        tables.append((by, TITLES[by], [_told(wanted, by, row, names) for row in rows]))
     mends = RecurringCause.objects.select_related("team", "owner", "closed_by")
     context = {
         "section": "measures",
