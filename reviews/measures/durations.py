@@ -17,11 +17,11 @@ def durations(question: Question, seconds: Sequence[str], *, at: dt.datetime) ->
 
 
 def ranked_times(
-    seconds: Numbers, groups: Numbers, count: int, *, which: Which | None = None, looked_at: int = 1
+    seconds: Numbers, groups: Numbers, count: int, *, which: Which | None = None
 ) -> list[Times]:
     """The times of each of `count` groups of rows that were read, or of those of them that are
     chosen (see `ranked`); rows that have none are left out."""
     has_one = seconds != NONE_OF_IT
     if which is not None:
         has_one &= which
-    return ranked(groups[has_one], seconds[has_one], count, looked_at=looked_at)
+    return ranked(groups[has_one], seconds[has_one], count)

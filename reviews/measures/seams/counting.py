@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from reviews.measures.durations import ranked_times
 from reviews.measures.figuring import keys_of
 from reviews.measures.promises import Question
+from reviews.measures.ranking import ranked
 from reviews.measures.reading import NONE_OF_IT, Columns, Numbers, read
 
 from .path import Length, Path, Split, Told
@@ -45,8 +45,10 @@ def _paths(
 
 
 def _lengths(numbers: Numbers, groups: Numbers, count: int, *, looked_at: int) -> list[Length]:
-    totals = _sums(np.where(numbers == NONE_OF_IT, 0, numbers), groups, count)
-    found = ranked_times(numbers, groups, count, looked_at=looked_at)
+    has_one = numbers != NONE_OF_IT
+    those, seconds = groups[has_one], numbers[has_one]
+    totals = _sums(seconds, those, count)
+    found = ranked(those, seconds, count, looked_at=looked_at)
     return [Length(times, total) for times, total in zip(found, totals, strict=True)]
 
 
