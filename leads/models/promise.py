@@ -16,9 +16,11 @@ class Promise(models.Model):
     owned it and who saw it; what a change of hands takes away they keep. `missed`, `met` and
     `due_at` are of the first-touch clocks (`due_at` of one that runs), `late` of the hand-over
     clock. `answered_late` is of the last accept clock: that its deadline passed before an answer,
-    or did not; None while it runs, and where it lapsed. `returned`: a clock of marketing's began
-    after the hand-over; `back_reason_id`: with which reason it was given back for the last time, by
-    the lead's history. `touch_cause` and `handover_cause`: what was said (`Miss`) of the last
+    or did not; None while it runs, and where it lapsed. `follow_up_late`, `next_step_late`,
+    `context_late` and `returned_late` are of all clocks of their kind: that one was late, or one
+    was met and none late; None otherwise. `returned`: a clock of marketing's began after the
+    hand-over; `back_reason_id`: with which reason it was given back for the last time, by the
+    lead's history. `touch_cause` and `handover_cause`: what was said (`Miss`) of the last
     first-touch clock and of the first hand-over clock of which anything was said. Of a later
     `step`, `incomplete` is that it was sent back once, and `to_hand_over` counts from the hand-over
     before. `outcome` is the best of this one and of those that followed from it; `to_deal` when the
@@ -50,6 +52,10 @@ class Promise(models.Model):
     met = models.BooleanField(default=False)
     returned = models.BooleanField(db_default=False)
     answered_late = models.BooleanField(null=True)
+    follow_up_late = models.BooleanField(null=True)
+    next_step_late = models.BooleanField(null=True)
+    context_late = models.BooleanField(null=True)
+    returned_late = models.BooleanField(null=True)
 
     due_at = models.DateTimeField(null=True)
     team_id = models.BigIntegerField(null=True)

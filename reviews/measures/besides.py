@@ -17,13 +17,13 @@ KINDS = {
     "returned": "Returned leads answered in time",
 }
 
-COUNTED = """
-SELECT kind, count(*) FILTER (WHERE NOT missed AND met), count(*) FILTER (WHERE missed)
-FROM (
-    SELECT c.kind, bool_or(c.breached_at IS NOT NULL) AS missed, bool_or(c.state = 'met') AS met
-    FROM ({rows}) r JOIN leads_clock c ON c.handoff_id = r.id
-    WHERE c.kind IN ('context', 'returned') GROUP BY c.kind, c.handoff_id
-) counted GROUP BY kind ORDER BY kind"""
+COUNTED = "SELECT {counts} FROM ({{rows}}) r WHERE {told}".format(
+    counts=", ".join(
+        f"count(*) FILTER (WHERE NOT {kind}_late), count(*) FILTER (WHERE {kind}_late)"
+        for kind in KINDS
+    ),
+    told=" OR ".join(f"{kind}_late IS NOT NULL" for kind in KINDS),
+)
 
 
 @dataclass(frozen=True)
@@ -47,5 +47,6 @@ class Besides:
 def besides(question: Question, *, at: dt.datetime) -> list[Besides]:
     """The promises that a hand-over of the question has a verdict on."""
     rows, values = question.rows(at=at)
-    counted = statements.fetch(COUNTED.format(rows=rows), values)
-    return [Besides(kind, KINDS[kind], kept, missed) for kind, kept, missed in counted]
+    ((*counts,),) = statements.ask(COUNTED.format(rows=rows), values)
+    pairs = zip(KINDS, counts[::2], counts[1::2], strict=True)
+    return [Besides(kind, KINDS[kind], *two) for kind, *two in pairs if any(two)]

@@ -2,12 +2,11 @@
 
 Wilson's score interval for one share (Wilson 1927) and Newcombe's hybrid of two of them for a
 difference (Newcombe 1998, method 10); both hold for small numbers and near 0 and 1, and for one
-look. `lasting` holds for any number of looks. The median's interval is made of ranks, so that it
-asks nothing of how the values lie.
+look. `lasting` holds for any number of looks.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -57,42 +56,6 @@ class Difference:
     def is_sure(self) -> bool:
         """Whether chance alone hardly explains it."""
         return self.low > 0 or self.high < 0
-
-
-QUANTILES = tuple(place / 100 for place in range(20, 81))
-"""The parts of one whose quantiles `median` reads its ends from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Median:
-    """The middle of `n` values, with its interval."""
-
-    value: float
-    n: int
-    low: float
-    high: float
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether there are enough cases to say anything."""
-        return self.n >= LEAST
-
-
-def median(n: int, quantiles: Sequence[float] | None) -> Median | None:
-    """The median of `n` values whose QUANTILES are given, each the smallest value that so large a
-    part of them does not exceed; None of no values.
-
-    The interval lies between the values whose ranks are n/2 ± z·√n/2 (Conover 1999), taken to the
-    next quantile outwards, so that it is never too narrow from LEAST values on.
-    """
-    if not n or not quantiles:
-        return None
-    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    spread = z / (2 * math.sqrt(n))
-    low = max((place for place in QUANTILES if place <= 0.5 - spread), default=QUANTILES[0])
-    high = min((p for p in QUANTILES if p >= 0.5 + spread + 1 / n), default=QUANTILES[-1])
-    by_place = dict(zip(QUANTILES, quantiles, strict=True))
-    return Median(by_place[0.5], n, by_place[low], by_place[high])
 
 
 def share(count: int, n: int, *, confidence: float = CONFIDENCE) -> Share:

@@ -1,17 +1,17 @@
 """How one rep answers, beside the team: shares, the time to the first touch, and what became of it.
 
 Counted over the rows of `promises`, by the shares of the `catalogue` where it has them. Another
-clock of sales is `missed` where it ran out before it was met, or has
-run out by now; `kept` where it was met and never ran out; it is `open`, and counts for nothing,
-until either is so. Of accept, which starts anew with each change of hands, the newest counts.
+clock of sales is `missed` where it ran out before it was met, or has run out by now; `kept` where
+it was met and never ran out; it is `open`, and counts for nothing, until either is so. Of accept,
+which starts anew with each change of hands, the newest counts.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+import functools
 from dataclasses import dataclass
-from typing import Any
 
-from handoff import statements
+import numpy as np
+from numpy.typing import NDArray
 
 from .behind import Behind, handoffs
 from .catalogue import (
@@ -23,27 +23,35 @@ from .catalogue import (
     REJECTION,
     Rate,
 )
-from .intervals import QUANTILES, Median, Share, median, share
+from .intervals import Share, share
 from .promises import Question
+from .ranking import Times, ranked
+from .reading import NONE_OF_IT, Columns, Numbers, read
+from .stands import ASPECTS, NUMBER, Aspects, count_of, judged_of, number_of
 
-LATE = "(c.breached_at IS NOT NULL OR c.state = 'running' AND c.due_at < asked.at)"
-NEWEST = f"""(array_agg(CASE WHEN {LATE} THEN 'missed' WHEN c.state = 'met' THEN 'kept'
-            ELSE 'open' END ORDER BY c.id DESC) FILTER (WHERE c.kind = '{{kind}}'))[1]"""
-ANY = f"""CASE WHEN bool_or({LATE}) FILTER (WHERE c.kind = '{{kind}}') THEN 'missed'
-            WHEN bool_or(c.state = 'met') FILTER (WHERE c.kind = '{{kind}}') THEN 'kept'
-            ELSE 'open' END"""
-CLOCKS = {"accept": NEWEST, "follow_up": ANY, "next_step": ANY}
+CLOCKS = {"accept": "answered_late", "follow_up": "follow_up_late", "next_step": "next_step_late"}
+"""Kinds of clock, and which column of a row `r` of `promises.ROWS` says of those that are over
+whether they ran out."""
 
-ROWS = f"""
-    SELECT r.id, r.made_at, r.owner_id, r.sales, r.to_touch, r.answer, r.outcome,
-        {", ".join(f"clocked.{kind}" for kind in CLOCKS)}
-    FROM ({{rows}}) r
-    CROSS JOIN (SELECT {{at}}::timestamptz AS at) asked
-    LEFT JOIN LATERAL (
-        SELECT {", ".join(f"{way.format(kind=kind)} AS {kind}" for kind, way in CLOCKS.items())}
-        FROM leads_clock c
-        WHERE c.handoff_id = r.id AND c.kind IN ({", ".join(f"'{kind}'" for kind in CLOCKS)})
-    ) clocked ON true"""
+VERDICT = """CASE WHEN r.{late} OR r.id IN (SELECT c.handoff_id FROM leads_clock c
+        WHERE c.kind = '{kind}' AND c.state = 'running' AND c.breached_at IS NULL
+            AND c.due_at < %s)
+    THEN 'missed' WHEN NOT r.{late} THEN 'kept' ELSE 'open' END"""
+"""What ran out a moment ago has no breach written yet; such clocks are few."""
+VERDICTS = {kind: VERDICT.format(kind=kind, late=late) for kind, late in CLOCKS.items()}
+
+ROWS = "SELECT r.*, {} FROM ({{rows}}) r".format(
+    ", ".join(f"{verdict} AS {kind}" for kind, verdict in VERDICTS.items())
+)
+
+SAID = ("open", "kept", "missed")
+OF_CLOCKS: Aspects = dict.fromkeys(CLOCKS, SAID)
+STAND, CLOCKED, TOUCH = "stand", "clocked", "touch"
+COLUMNS = {
+    STAND: NUMBER,
+    CLOCKED: number_of(dict.fromkeys(VERDICTS.values(), SAID)),
+    TOUCH: "to_touch",
+}
 
 JUDGED = "{0} IN ('kept', 'missed')"
 
@@ -82,12 +90,12 @@ SHARES = (
 TOUCHED = Measure("touched", "Half were touched within", "touched", "to_touch IS NOT NULL", "true")
 HANDED = Measure("handed", "Handed over", "handed over", "true", "true")
 BY_KEY = {one.key: one for one in (*SHARES, TOUCHED, HANDED)}
-
-COUNTED = """
-SELECT owner_id, grouping(owner_id) = 1, count(*),
-    {counts}, count(to_touch),
-    percentile_disc(ARRAY[{quantiles}]) WITHIN GROUP (ORDER BY to_touch)
-FROM ({rows}) counted GROUP BY GROUPING SETS ((), (owner_id))"""
+COUNTED = {
+    STAND: (ASPECTS, [one for one in SHARES if one.key not in CLOCKS]),
+    CLOCKED: (OF_CLOCKS, [one for one in SHARES if one.key in CLOCKS]),
+}
+"""By the number that tells all of them: what it looks at, and the shares that look at nothing else.
+"""
 
 
 @dataclass(frozen=True)
@@ -97,10 +105,10 @@ class Standing:
 
     handed: int
     shares: dict[str, Share]
-    touch: Median | None
+    touch: Times
 
 
-NOBODY = Standing(0, {one.key: share(0, 0) for one in SHARES}, None)
+NOBODY = Standing(0, {one.key: share(0, 0) for one in SHARES}, Times(0))
 
 
 @dataclass(frozen=True)
@@ -112,22 +120,47 @@ class Standings:
 
 
 def standings(question: Question, *, at: dt.datetime) -> Standings:
-    """All figures of a question, in one statement."""
-    rows, values = _rows(question, at)
-    counts = ", ".join(
-        f"count(*) FILTER (WHERE {one.among} AND {one.counts}), count(*) FILTER (WHERE {one.among})"
-        for one in SHARES
-    )
-    quantiles = ", ".join(map(str, QUANTILES))
-    sql = COUNTED.format(rows=rows, counts=counts, quantiles=quantiles)
-    whole, by_owner = NOBODY, {}
-    for owner, is_all, *columns in statements.fetch(sql, values):
-        standing = _standing(columns)
-        if is_all:
-            whole = standing
-        elif owner is not None:
-            by_owner[owner] = standing
+    """All figures of a question; its rows are read once."""
+    rows = read(question, COLUMNS, by=["rep"], values=[at] * len(CLOCKS), at=at)
+    (whole,) = _standings(rows, np.zeros_like(rows.group), 1)
+    each = _standings(rows, rows.group, len(rows.keys))
+    owners = (owner for (owner,) in rows.keys)
+    by_owner = {pk: one for pk, one in zip(owners, each, strict=True) if pk is not None}
     return Standings(whole, by_owner)
+
+
+def _standings(rows: Columns, groups: Numbers, count: int) -> list[Standing]:
+    """Those of each of `count` groups, numbered from 0 on."""
+    seconds = rows.numbers[TOUCH]
+    is_touched = seconds != NONE_OF_IT
+    touches = ranked(groups[is_touched], seconds[is_touched], count)
+    handed = np.bincount(groups, minlength=count).tolist()
+    told: list[dict[str, Share]] = [{} for _ in range(count)]
+    for column, (aspects, measures) in COUNTED.items():
+        sums = _alike(rows.numbers[column], count_of(aspects), groups, count) @ _judged(column)
+        for place, line in enumerate(sums.tolist()):
+            pairs = zip(measures, line[::2], line[1::2], strict=True)
+            told[place].update((one.key, share(counted, n)) for one, counted, n in pairs)
+    return [
+        Standing(n, {one.key: shares[one.key] for one in SHARES}, touch)
+        for n, shares, touch in zip(handed, told, touches, strict=True)
+    ]
+
+
+@functools.cache
+def _judged(column: str) -> NDArray[np.int64]:
+    """For each number of a column a line: of each share whether it counts it, and is of it. It is
+    the same for the life of the process."""
+    aspects, measures = COUNTED[column]
+    return judged_of(
+        aspects, [part for one in measures for part in (f"{one.among} AND {one.counts}", one.among)]
+    )
+
+
+def _alike(numbers: Numbers, kinds: int, groups: Numbers, count: int) -> NDArray[np.int64]:
+    """How many of each group have each number, a line for each group."""
+    found = np.bincount(groups * kinds + numbers, minlength=count * kinds)
+    return found.reshape(count, kinds)
 
 
 def behind(
@@ -135,18 +168,7 @@ def behind(
 ) -> Behind[int]:
     """The hand-overs (by primary key) that a figure counts, or with `all_of_them` those it is a
     part of, the newest first."""
-    rows, values = _rows(question, at)
-    wanted = measure.among if all_of_them else f"{measure.among} AND {measure.counts}"
-    return handoffs(f"SELECT * FROM ({rows}) counted WHERE {wanted}", values)
-
-
-def _rows(question: Question, at: dt.datetime) -> tuple[str, list[Any]]:
     rows, values = question.rows(at=at)
-    return ROWS.format(rows=rows, at="%s"), [*values, at]
-
-
-def _standing(columns: Sequence[Any]) -> Standing:
-    handed, *counts, touched, quantiles = columns
-    pairs = zip(SHARES, counts[::2], counts[1::2], strict=True)
-    shares = {one.key: share(count, n) for one, count, n in pairs}
-    return Standing(handed, shares, median(touched, quantiles))
+    wanted = measure.among if all_of_them else f"{measure.among} AND {measure.counts}"
+    text = f"SELECT * FROM ({ROWS.format(rows=rows)}) counted WHERE {wanted}"
+    return handoffs(text, [*[at] * len(CLOCKS), *values])

@@ -141,15 +141,10 @@ class Question:
             yield DIMENSIONS[key].narrowing(asked)
 
 
-CLOCK_OF = "EXISTS (SELECT FROM leads_clock c WHERE c.handoff_id = r.id AND c.kind = '{}' AND {})"
-LATE, MET = "c.breached_at IS NOT NULL", "c.state = 'met'"
 BESIDES = {
-    f"{kind}_{verdict}": condition
+    f"{kind}_{verdict}": condition.format(f"{kind}_late")
     for kind in ("context", "returned")
-    for verdict, condition in (
-        ("kept", f"NOT {CLOCK_OF.format(kind, LATE)} AND {CLOCK_OF.format(kind, MET)}"),
-        ("missed", CLOCK_OF.format(kind, LATE)),
-    )
+    for verdict, condition in (("kept", "NOT {}"), ("missed", "{}"))
 }
 """What marketing promises besides (see `besides`), as a figure of a row `r` may count it."""
 

@@ -66,25 +66,27 @@ def read(
     by: Sequence[str] = (),
     edges: Sequence[dt.datetime] = (),
     which: str = "true",
+    values: Sequence[Any] = (),
     at: dt.datetime,
 ) -> Columns:
     """The rows of a question, in one statement: of each the `columns`, whole numbers of four bytes
-    as SQL over a row of `promises.ROWS`, grouped by dimensions, and told apart by moments; only
-    those of them for which the condition `which` holds."""
-    values = [f"v{place}" for place, _ in enumerate(by)]
+    as SQL over a row `r` of `promises.ROWS` with `values` in their places, grouped by dimensions,
+    and told apart by moments; only those of them for which the condition `which` holds."""
+    groups = [f"v{place}" for place, _ in enumerate(by)]
     also = "".join(
-        f"{DIMENSIONS[one].column} AS {value}," for one, value in zip(by, values, strict=True)
+        f"{DIMENSIONS[one].column} AS {group}," for one, group in zip(by, groups, strict=True)
     )
     rows, given = question.rows(at=at, also=also)
     sorted_edges = sorted(set(edges))
     text = READ.format(
-        values=", ".join(values) or "NULL",
+        values=", ".join(groups) or "NULL",
         packed=_packed([STRETCHED, *columns.values()]),
         rows=rows,
         which=which,
-        grouped=f" GROUP BY {', '.join(values)}" if values else "",
+        grouped=f" GROUP BY {', '.join(groups)}" if groups else "",
     )
-    found = [(key, said) for *key, said in statements.take(text, [sorted_edges, *given]) if said]
+    asked = [sorted_edges, *values, *given]
+    found = [(key, said) for *key, said in statements.take(text, asked) if said]
     return _taken_apart(found, tuple(columns), tuple(sorted_edges))
 
 

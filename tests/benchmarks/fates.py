@@ -53,25 +53,23 @@ COPIED = {
 }
 """Of each table what a copy has of its own, which moments move, and how its copies are found."""
 
-IN_TIME = "CASE WHEN {late} THEN c.due_at + interval '1 minute' END"
 CLOCKS = """INSERT INTO leads_clock (handoff_id, kind, state, version_id, tier, hours, minutes,
         started_at, due_at, pauses, receipt, ended_at, breached_at, acts)
     SELECT p.handoff_id, c.kind, c.state, p.version_id, p.tier, 'business', 240, p.made_at,
         p.made_at + interval '4 hours', '[]', '[]',
         CASE WHEN c.state <> 'running' THEN p.made_at + make_interval(secs => c.took) END,
-        CASE WHEN c.took > 14400 THEN p.made_at + interval '4 hours' END, true
+        CASE WHEN c.is_late THEN p.made_at + interval '4 hours' END, true
     FROM leads_promise p CROSS JOIN LATERAL (VALUES
-        ('handover', 'met', 60, true),
+        ('handover', 'met', 60, p.late, true),
         ('accept', CASE WHEN p.to_accept IS NULL THEN 'stopped' ELSE 'met' END,
-            coalesce(p.to_accept, p.to_end), p.state <> 'waiting'),
+            coalesce(p.to_accept, p.to_end), p.answered_late, p.state <> 'waiting'),
         ('first_touch', CASE WHEN p.to_touch IS NULL THEN 'stopped' ELSE 'met' END,
-            coalesce(p.to_touch, p.to_end), p.state <> 'waiting'),
-        ('follow_up', 'met', p.to_touch / 2, p.to_touch %% 2 = 0),
-        ('next_step', 'met', p.to_touch * 2, p.to_touch %% 5 = 0),
-        ('context', 'met', p.to_hand_over, p.incomplete),
-        ('returned', CASE WHEN p.state = 'returned' THEN 'running' ELSE 'met' END, 20000,
-            p.state = 'returned' OR p.handoff_id %% 40 = 0)
-    ) c (kind, state, took, runs)
+            coalesce(p.to_touch, p.to_end), p.missed, p.state <> 'waiting'),
+        ('follow_up', 'met', p.to_touch * 2, p.follow_up_late, p.follow_up_late IS NOT NULL),
+        ('next_step', 'met', p.to_touch * 3, p.next_step_late, p.next_step_late IS NOT NULL),
+        ('context', 'met', 20000, p.context_late, p.context_late IS NOT NULL),
+        ('returned', 'met', 20000, p.returned_late, p.returned_late IS NOT NULL)
+    ) c (kind, state, took, is_late, runs)
     WHERE p.handoff_id > %(shift)s AND c.runs ORDER BY p.made_at, p.handoff_id"""
 """Of each hand-over the clocks that its steps had; those of one that waits ran out unseen are left
 out, as the worker would have written them."""

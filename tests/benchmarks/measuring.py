@@ -27,8 +27,8 @@ from . import fates, house, lifting
 from .table import Figure, ms
 
 ROUNDS, POLLS = 5, 50
-STUDY = "study"
-"""Stands for the number of the latest study of lift."""
+STUDY, READER = "study", "reader"
+"""Stand for the number of the latest study of lift, and of who reads."""
 PAGES: tuple[tuple[str, str, tuple[str, ...], dict[str, str]], ...] = (
     ("all figures", "measures", (), {}),
     ("all figures, by campaign", "measures", (), {"by": "campaign"}),
@@ -52,6 +52,8 @@ PAGES: tuple[tuple[str, str, tuple[str, ...], dict[str, str]], ...] = (
     ("what is late now", "sla-late", (), {}),
     ("won and lost", "winloss", (), {}),
     ("won and lost, of an objection", "winloss", (), {"objections": "price"}),
+    ("a team’s figures by person", "own", (), {}),
+    ("the leads behind a team’s figure", "own-leads", (READER,), {"whose": "team", "is": "accept"}),
     ("alerts", "alerts", (), {}),
     ("the leads behind an alert", "alert-leads", (), {"of": "all"}),
     ("lift", "lift", (), {}),
@@ -104,6 +106,10 @@ OF_A_COPY = {
             FROM handoff_reason) END""",
     "returned": IS_BACK,
     "answered_late": "CASE WHEN p.said < 0.95 THEN p.became > 0.8 END",
+    "follow_up_late": f"CASE WHEN {IS_YES} AND p.touch %% 2 = 0 THEN p.became > 0.7 END",
+    "next_step_late": f"CASE WHEN {IS_YES} AND p.touch %% 5 = 0 THEN p.became > 0.6 END",
+    "context_late": "CASE WHEN p.incomplete THEN p.became > 0.5 END",
+    "returned_late": f"CASE WHEN {IS_BACK} THEN p.became > 0.5 END",
     "late": "p.became > 0.9",
     "touch_cause": f"CASE WHEN p.touch > 14400 AND p.said < 0.9 THEN {CAUSE.format('became')} END",
     "handover_cause": f"CASE WHEN p.became > 0.9 AND p.said < 0.9 THEN {CAUSE.format('said')} END",
@@ -131,12 +137,11 @@ def measure(rows: int) -> Iterator[Figure]:
     begins = {"a quarter": newest - dt.timedelta(days=90), "all time": oldest}
     handed = Promise.objects.count()
     yield from lifting.measure(oldest, newest)
-    study = LiftStudy.objects.done().latest("pk").pk
+    numbers = {STUDY: LiftStudy.objects.done().latest("pk").pk, READER: viewer.pk}
     for name, limit in PERIODS:
         asked = {"since": f"{begins[name]}", "until": f"{newest}"}
         for title, page, args, also in PAGES:
-            numbers = [study if one == STUDY else one for one in args]
-            address = reverse(f"reviews:{page}", args=numbers)
+            address = reverse(f"reviews:{page}", args=[numbers.get(one, one) for one in args])
             taken, count = _visited(client, address, {**asked, **also, "past": "1", "compare": "1"})
             said = f"{title}, {name} of {handed:,}"
             target = f"under {ms(limit)}"

@@ -232,7 +232,18 @@ def of_clocks(handoff: Handoff) -> dict[str, bool | None]:
             for one in clocks
         ),
         "answered_late": True if last is not None and last.breached_at else in_time,
+        **{
+            f"{kind}_late": late_once([one for one in clocks if one.kind == kind])
+            for kind in ("follow_up", "next_step", "context", "returned")
+        },
     }
+
+
+def late_once(clocks: list[Clock]) -> bool | None:
+    """Whether one of them was late; None where none was, and none met."""
+    if any(one.breached_at for one in clocks):
+        return True
+    return False if any(one.state == "met" for one in clocks) else None
 
 
 def causes_said(handoff: Handoff) -> tuple[str | None, str | None]:

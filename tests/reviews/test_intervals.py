@@ -1,12 +1,10 @@
 """Shares and their differences say how sure they are."""
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.measures.intervals import QUANTILES, difference, median, share, shift
+from reviews.measures.intervals import difference, share, shift
 
 counts = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -85,20 +83,3 @@ def test_a_shift_is_the_difference_of_both_shares_and_narrower_for_what_they_hav
 
 def test_a_shift_of_nobody_says_nothing():
     assert shift(share(0, 0), share(0, 0), share(3, 4)) is None
-
-
-@pytest.mark.parametrize("n", [1, 19, 20, 21, 64, 400, 5000])
-def test_the_interval_of_a_median_holds_the_ranks_it_should(n):
-    """Of the values 1 to n the value is its rank."""
-    ranks = [max(1, math.ceil(place * n - 1e-9)) for place in QUANTILES]
-    found = median(n, ranks)
-    assert found.value == (n + 1) // 2 and found.is_enough == (n >= 20)
-    if found.is_enough:
-        half = 1.96 * math.sqrt(n) / 2
-        assert found.low <= max(1, math.floor(n / 2 - half) + 1)
-        assert found.high >= min(n, math.ceil(n / 2 + half))
-        assert found.high - found.low <= 2 * half + 0.03 * n + 3
-
-
-def test_of_no_values_there_is_no_median():
-    assert median(0, None) is None

@@ -126,8 +126,8 @@ def test_every_figure_is_what_a_count_by_hand_gives(step):
             if one.first_touch_at is not None
         )
         assert alone.all.touch.n == len(times)
-        assert alone.all.touch.value == times[(len(times) - 1) // 2]
-        assert alone.all.touch.low <= alone.all.touch.value <= alone.all.touch.high
+        assert alone.all.touch.median == times[(len(times) - 1) // 2]
+        assert alone.all.touch.low <= alone.all.touch.median <= alone.all.touch.high
 
 
 def test_every_figure_opens_as_many_leads_as_it_says():
