@@ -1,6 +1,7 @@
 """The demo's joint reviews: one that was held two weeks ago, with its votes, decisions, actions and
-minutes, and the next one, whose sample is open for votes. Told by running the real meeting under
-simulated time, once the demo's past is there.
+minutes, and the next one, whose sample is open for votes from the day before. Told by running the
+real meeting under simulated time, once the demo's past is there; then the worker's look at
+rejections is taken, and a study of lift asked for, which the worker runs.
 """
 
 import contextlib
@@ -19,9 +20,12 @@ from leads.demo import cast
 from leads.demo.world import luck
 from leads.journey.states import Conflict
 from leads.models import DemoFill, Handoff
+from reviews.alerting import watching
+from reviews.lifting import asking
 from reviews.meetings import noting, planning, running
+from reviews.meetings.dates import working_day
 from reviews.meetings.noting import Asked
-from reviews.models import Item, Line, Meeting, Participant, Sampled, Series, Side
+from reviews.models import Item, LiftStudy, Line, Meeting, Participant, Sampled, Series, Side
 from reviews.voting import ballots, deciding, drawing, revealing
 from reviews.voting.clauses import clauses_of
 
@@ -29,6 +33,8 @@ NAME = "Marketing and sales"
 WEEKS = 2
 TEN = dt.time(10)
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
+STUDIED = 90 * DAY
+"""So long a time the demo’s study of lift looks at."""
 MOST_SELLERS = 3
 SELLER, MARKETER = "sam@example.com", "mara@example.com"
 """As whom newcomers sign in."""
@@ -87,12 +93,14 @@ def tell(*, at: dt.datetime) -> Series | None:
         drawing.draw_due(at=at)
         for meeting in Meeting.objects.planned():
             _vote_some(meeting, room, at=at)
+        watching.watch(at=at)
+        asking.start(since=at - STUDIED, until=at, actor=room.presenter, at=at)
     return series
 
 
 def withdraw(*, at: dt.datetime) -> None:
     """Once the demo is removed: no more meetings of it, and the drafts that it made go, unless
-    somebody went on with them. The minutes of what was held stay, as minutes do."""
+    somebody went on with them, and its study. The minutes of what was held stay, as minutes do."""
     if not DemoFill.objects.exclude(removed_at=None).exists():
         return
     told = Series.objects.running().filter(name=NAME, made_by__email__endswith=cast.PLACE)
@@ -103,6 +111,7 @@ def withdraw(*, at: dt.datetime) -> None:
         for version in DefinitionVersion.objects.drafts().filter(pk__in=drafts.values("version")):
             with contextlib.suppress(publishing.Refused):
                 publishing.discard(version)
+        LiftStudy.objects.filter(asked_by__email__endswith=cast.PLACE, drafts=None).delete()
 
 
 def _known() -> User | None:
@@ -126,12 +135,15 @@ def _room() -> _Room | None:
 
 
 def _series(room: _Room, *, at: dt.datetime) -> Series:
-    """So that its next meeting is tomorrow, and its vote open today."""
-    team = Team.objects.filter(responsible=room.chair).select_related("calendar").first()
-    zone = team.calendar.timezone if team else "Europe/Berlin"
-    series = Series(name=NAME, chair=room.chair, local_time=TEN, timezone=zone, every_weeks=WEEKS)
+    """So that its next meeting is on the next working day of those who sell."""
+    teams = Team.objects.filter(kind=Team.Kind.SDR, memberships__user__in=room.sides)
+    team = teams.select_related("calendar").order_by("pk").first()
+    assert team is not None
+    series = Series(name=NAME, chair=room.chair, local_time=TEN, every_weeks=WEEKS)
+    series.calendar, series.timezone = team.calendar, team.calendar.timezone
     tomorrow = at.astimezone(series.zone).date() + DAY
-    series.weekday, series.first_on = tomorrow.weekday(), tomorrow - WEEKS * 7 * DAY
+    following = working_day(tomorrow, team.calendar.windows())
+    series.weekday, series.first_on = following.weekday(), following - WEEKS * 7 * DAY
     return series
 
 

@@ -144,6 +144,11 @@ KINDS = (
         (*BUYERS, *USERS), 0.62, 0.22, 0.35, ("unclear_fit", "no_clear_problem"), free_mail=0.3,
         gaps=0.5,
     ),
+    Kind(
+        "listener", 0, ("webinar",), "webinar_attendance",
+        ("webinar_registered", "content_download", "pricing_page", "webinar_attended"),
+        BUYERS, 0.3, 0.1, 0.25, ("low_intent", "no_clear_problem"), gaps=0.0, smallest=100,
+    ),
 )  # fmt: skip
 
 
