@@ -68,7 +68,7 @@ def keep_series(
         series.save()
         after = Series.objects.values(*SCHEDULE).get(pk=series.pk)
         left = _keep_members(series, seats)
-        for meeting in series.meetings.running():
+        for meeting in series.meetings.running().select_for_update():
             meeting.participants.taking_part().filter(user__in=left).update(removed_at=at)
             _seat_too(meeting, seats)
             Meeting.objects.filter(pk=meeting.pk).bump()

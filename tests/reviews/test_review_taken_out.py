@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from leads.journey.states import NotAllowed
 from leads.models import Message
@@ -12,6 +13,7 @@ from reviews.voting import ballots, revealing, tallying
 from tests import factories as make
 from tests.reviews.meeting import begun, devon, seats
 from tests.reviews.voting import MINUTE, at_item_three, fresh, lead, seat, some_of_each, vote
+from tests.waiting import Beside
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +106,15 @@ def test_the_vote_they_gave_stays_and_who_did_not_vote_is_waited_for_no_more():
     assert tallying.tally(revealed, one.handoff.version_id).count("no") == 2
     assert ballots.participant_of(Meeting.objects.get(pk=meeting.pk), make.sam()) is None
     assert seat(meeting, make.sam()).votes.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joining_and_being_taken_out_at_once_do_not_wait_for_each_other():
+    meeting, sam = begun(), make.sam()
+    out = Beside(lambda: take_out(meeting, sam))
+    with transaction.atomic():
+        Meeting.objects.select_for_update().get(pk=meeting.pk)
+        out.begin_and_wait()
+        running.join(meeting.pk, "", actor=sam, at=meeting.starts_at + MINUTE)
+    assert out.has_ended_well(), out.raised
+    assert not running.may_take_part(meeting, sam)
