@@ -355,6 +355,18 @@ def test_every_gap_opens_as_many_leads_as_it_says(client, who):
         assert answer.count("<tr data-row>") == int(count)
 
 
+def test_leads_of_a_team_that_one_answers_for_and_is_not_in_are_said_to_be_closed(client):
+    everything()
+    rosa = make.UserFactory(email="rosa@northwind.example", name="Rosa Lind")
+    Team.objects.filter(key="sdr-na").update(responsible=rosa)
+    client.force_login(rosa)
+    html = client.get(reverse("reviews:coverage")).content.decode()
+    href = re.search(r'<a href="([^"]*coverage/leads/[^"]*)">\d+ leads?</a>', html)[1]
+    answer = client.get(unescape(href)).content.decode()
+    assert "Ask a manager to add you" in answer and "Somebody mended it" not in answer
+    assert "<tr data-row>" not in answer
+
+
 def test_the_page_costs_as_much_for_many_as_for_few(client, django_assert_max_num_queries):
     everything()
     client.force_login(make.mara())

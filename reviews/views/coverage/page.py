@@ -77,7 +77,8 @@ def drawn(request: SignedIn, span: Span, found: Audit, **more: Any) -> HttpRespo
 @require_GET
 @never_cache
 def leads(request: SignedIn) -> HttpResponse:
-    """The leads that a finding counts, as many as it says."""
+    """The leads that a finding counts, as many as it says; of those of a team that one answers for
+    and is not in, how many there are."""
     span = span_of(request, at=timezone.now())
     finding = finding_or_404(audit(span), request.GET.get("finding", ""))
     if finding.behind is None:
@@ -85,7 +86,8 @@ def leads(request: SignedIn) -> HttpResponse:
     ids = finding.behind.ids()
     page = CappedPaginator(ids, PER_PAGE).get_page(request.GET.get("page"))
     shown = Handoff.objects.select_related("lead", "team", "owner", "version", "judgement")
-    by_id = shown.visible_to(request.user).in_bulk(list(page.object_list))
+    here = list(page.object_list)
+    by_id = shown.visible_to(request.user).in_bulk(here)
     context = {
         "section": "teams",
         "here": "coverage",
@@ -93,7 +95,8 @@ def leads(request: SignedIn) -> HttpResponse:
         "area": AREAS[finding.area],
         "count": len(ids),
         "page": page,
-        "rows": [(by_id[pk], tier_label(by_id[pk])) for pk in page.object_list if pk in by_id],
+        "rows": [(by_id[pk], tier_label(by_id[pk])) for pk in here if pk in by_id],
+        "closed": Handoff.objects.filter(pk__in=here).count() - len(by_id),
         "address": address_of(span),
         "now": span.at,
     }
