@@ -174,7 +174,8 @@ def test_what_cannot_be_is_told_while_it_is_typed(room, complaints):
 def test_what_is_foreseen_too_late_is_drawn_nowhere(room, complaints):
     held = []
     room.route("**/preview/", lambda route: held.append(route))
-    room.get_by_role("link", name="Edit signal 1", exact=True).click()
+    with room.expect_request("**/preview/"):
+        room.get_by_role("link", name="Edit signal 1", exact=True).click()
     expect(room.locator("#decay")).to_be_visible()
     with room.expect_response("**/preview/") as late:
         room.keyboard.press("Escape")
