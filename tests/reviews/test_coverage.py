@@ -297,7 +297,7 @@ class TestHandingOn:
         client.force_login(make.lena())
         rows = client.get(gap.href).context["rows"]
         told = {"reassign-to": to, "reassign-reason": "wrong_territory", **more}
-        return client.post(gap.href, {"handoff": [row.pk for row in rows], **told}, follow=True)
+        return client.post(gap.href, {"pick": [row.pk for row in rows], **told}, follow=True)
 
     def test_to_the_teams_turn_each_by_itself(self, client, gap):
         html = self.post(client, gap, "sdr-na").content.decode()
