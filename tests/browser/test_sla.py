@@ -23,8 +23,9 @@ def signed_in(live_server, page):
     mara.set_password("correct horse")
     mara.save()
     at = timezone.now() - dt.timedelta(days=4)
+    asked = {"signal": "demo_request", "occurred_at": f"{at - dt.timedelta(minutes=2):%FT%TZ}"}
     for _ in range(22):
-        handed_over(at=at)
+        handed_over(at=at, touchpoints=[asked])
     breaching.sweep(at=timezone.now())
     page.goto(live_server.url)
     page.get_by_label("Email").fill("mara@northwind.example")
