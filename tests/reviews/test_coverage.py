@@ -389,12 +389,29 @@ def test_without_a_gap_the_page_says_so(client):
     assert "Everything that came in had a rule, a team and a person" in html
 
 
-@pytest.mark.parametrize("query", ["days=7", "days=x", "past=2", "days=30&past=1"])
-def test_a_question_that_cannot_be_read_shows_the_usual_one(client, query):
+@pytest.mark.parametrize("query", ["days=7", "days=x", "days=7&past=1"])
+def test_a_question_that_cannot_be_read_shows_the_usual_one_and_says_so_and_makes_no_file(
+    client, query
+):
+    everything()
+    client.force_login(make.mara())
+    html = client.get(f"{reverse('reviews:coverage')}?{query}").content.decode()
+    assert "Days: Select a valid choice." in html and "The usual days are shown instead" in html
+    assert "last 90 days, without the imported past" in html
+    behind = f"{reverse('reviews:coverage-leads')}?{query}&finding=capacity:open:sdr-na"
+    assert "The usual days are shown instead" in client.get(behind).content.decode()
+    answer = client.get(f"{reverse('reviews:coverage-csv')}?{query}")
+    assert (answer.status_code, answer["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert "Days: Select a valid choice." in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "days=", "past=0", "days=30&past=1"])
+def test_a_question_that_can_be_read_is_answered_without_a_complaint(client, query):
     make.agreement_in_force()
     client.force_login(make.mara())
     for name in ("reviews:coverage", "reviews:coverage-csv"):
-        assert client.get(f"{reverse(name)}?{query}").status_code == 200
+        answer = client.get(f"{reverse(name)}?{query}")
+        assert answer.status_code == 200 and b"are shown instead" not in answer.content
 
 
 def test_a_gap_that_is_none_or_of_another_team_is_not_found(client):

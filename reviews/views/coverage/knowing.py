@@ -22,7 +22,7 @@ from reviews import knowing
 from reviews.measures.coverage.audit import audit
 from reviews.models import KnownGap
 
-from .page import address_of, drawn, finding_or_404, span_of
+from .page import Asking, address_of, drawn, finding_or_404, span_of
 
 
 class KnownForm(CalmForm, forms.Form):
@@ -41,7 +41,8 @@ def known(request: SignedIn) -> HttpResponse:
     if not may_know_gaps(request.user):
         raise PermissionDenied
     at = timezone.now()
-    span = span_of(request, at=at)
+    asking = Asking(request.GET)
+    span = span_of(asking, request.user, at=at)
     found = audit(span)
     finding = finding_or_404(found, request.POST.get("finding", ""))
     form = KnownForm(request.POST)
@@ -56,7 +57,7 @@ def known(request: SignedIn) -> HttpResponse:
             messages.success(request, f"Known until {_day(gap.until)}, and quiet until then.")
             return redirect(f"{reverse('reviews:coverage')}?{address_of(span)}")
     refused_for: dict[str, Any] = {"form": form, "asked": finding.key}
-    return drawn(request, span, found, **refused_for)
+    return drawn(request, asking, span, found, **refused_for)
 
 
 def _day(day: dt.date) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,12 +12,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from handoff.models import User
 from handoff.permissions import may_know_gaps
 from handoff.tables import PER_PAGE, CappedPaginator
 from handoff.views.signed_in import SignedIn
 from leads.models import Handoff
 from leads.templatetags.leads_parts import tier_label
 from leads.views import downloads
+from reviews.asking import SaidSo
 from reviews.measures.coverage.audit import Audit, Told, audit
 from reviews.measures.coverage.finding import AREAS, DAYS, USUAL, Finding, Span
 
@@ -25,11 +28,23 @@ HEADS = (
 )  # fmt: skip
 
 
-def span_of(request: SignedIn, *, at: dt.datetime) -> Span:
-    """The days that the address asks for; the usual ones where it asks for none there are."""
-    asked = request.GET.get("days", "")
-    days = next((days for days in DAYS if str(days) == asked), USUAL)
-    return Span(at, request.user, days, request.GET.get("past") == "1")
+class Asking(forms.Form):
+    """The days that are looked into, and whether with the imported past."""
+
+    days = forms.ChoiceField(
+        label="Days",
+        required=False,
+        choices=[(str(days), f"Last {days} days") for days in DAYS],
+    )
+    past = SaidSo(label="Imported past too", required=False)
+
+
+def span_of(asking: Asking, viewer: User, *, at: dt.datetime) -> Span:
+    """The days that are asked for; the usual ones where that cannot be read."""
+    if not asking.is_valid():
+        return Span(at, viewer)
+    given = asking.cleaned_data
+    return Span(at, viewer, int(given["days"] or USUAL), given["past"])
 
 
 def address_of(span: Span, **more: str) -> str:
@@ -51,15 +66,17 @@ def finding_or_404(found: Audit, key: str) -> Finding:
 @never_cache
 def coverage(request: SignedIn) -> HttpResponse:
     """Every finding, what of it is known, and the hours of each team."""
-    span = span_of(request, at=timezone.now())
-    return drawn(request, span, audit(span))
+    asking = Asking(request.GET)
+    span = span_of(asking, request.user, at=timezone.now())
+    return drawn(request, asking, span, audit(span))
 
 
-def drawn(request: SignedIn, span: Span, found: Audit, **more: Any) -> HttpResponse:
+def drawn(request: SignedIn, asking: Asking, span: Span, found: Audit, **more: Any) -> HttpResponse:
     """The page; `more` holds a form that was refused (`form`) and whose it is (`asked`)."""
     context = {
         "section": "teams",
         "here": "coverage",
+        "asking": asking,
         "span": span,
         "choices": DAYS,
         "address": address_of(span),
@@ -79,7 +96,8 @@ def drawn(request: SignedIn, span: Span, found: Audit, **more: Any) -> HttpRespo
 def leads(request: SignedIn) -> HttpResponse:
     """The leads that a finding counts, as many as it says; of those of a team that one answers for
     and is not in, how many there are."""
-    span = span_of(request, at=timezone.now())
+    asking = Asking(request.GET)
+    span = span_of(asking, request.user, at=timezone.now())
     finding = finding_or_404(audit(span), request.GET.get("finding", ""))
     if finding.behind is None:
         raise Http404
@@ -91,6 +109,7 @@ def leads(request: SignedIn) -> HttpResponse:
     context = {
         "section": "teams",
         "here": "coverage",
+        "asking": asking,
         "finding": finding,
         "area": AREAS[finding.area],
         "count": len(ids),
@@ -106,9 +125,10 @@ def leads(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+@downloads.only_readable(Asking)
 def as_csv(request: SignedIn) -> HttpResponse:
     """Every finding as a line of a file, the known ones with who said so."""
-    span = span_of(request, at=timezone.now())
+    span = span_of(Asking(request.GET), request.user, at=timezone.now())
     found = audit(span)
     rows = (_cells(told) for told in (*found.open, *found.known))
     return downloads.whole(f"coverage-{span.at:%Y-%m-%d}.csv", HEADS, rows)
