@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
@@ -69,7 +69,7 @@ def keep_series(
         after = Series.objects.values(*SCHEDULE).get(pk=series.pk)
         left = _keep_members(series, seats)
         for meeting in series.meetings.running().select_for_update():
-            meeting.participants.taking_part().filter(user__in=left).update(removed_at=at)
+            _take_out(meeting, left, at=at)
             _seat_too(meeting, seats)
             Meeting.objects.filter(pk=meeting.pk).bump()
         planned = series.meetings.planned().select_for_update().first()
@@ -268,6 +268,13 @@ def _seat(meeting: Meeting, seats: Mapping[int, str]) -> list[User]:
     gone.delete()
     _seat_too(meeting, seats)
     return left
+
+
+def _take_out(meeting: Meeting, left: Collection[int], *, at: dt.datetime) -> None:
+    """From now on these people are in a running meeting no more, nor does any of them present."""
+    meeting.participants.taking_part().filter(user__in=left).update(removed_at=at)
+    led = Meeting.objects.filter(pk=meeting.pk, presenter__in=left)
+    led.update(presenter=None, presenter_at=None)
 
 
 def _seat_too(meeting: Meeting, seats: Mapping[int, str]) -> None:

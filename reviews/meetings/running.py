@@ -123,7 +123,8 @@ def go_to(meeting_id: int, item: int, *, seen: int, actor: User, at: dt.datetime
 
 
 def take_over(meeting_id: int, *, actor: User, at: dt.datetime) -> Meeting:
-    """Present instead of whoever does; the minutes say so. Raises NotAllowed and Conflict."""
+    """Present instead of whoever does, or where nobody does any more; the minutes say so. Raises
+    NotAllowed and Conflict."""
     meeting = Meeting.objects.select_related("presenter").get(pk=meeting_id)
     _only_participants(meeting, actor)
     before = meeting.presenter
@@ -138,7 +139,7 @@ def take_over(meeting_id: int, *, actor: User, at: dt.datetime) -> Meeting:
             meeting=meeting,
             item=meeting.item,
             kind=Line.Kind.PRESENTER,
-            text=f"{actor} took over from {before}.",
+            text=f"{actor} took over from {before}." if before else f"{actor} took over.",
             by=actor,
             at=at,
         )
@@ -241,5 +242,5 @@ def _presented(meeting_id: int, actor: User) -> Meeting:
     if not meeting.is_running:
         raise Conflict("It is not running.")
     if meeting.presenter_id != actor.pk:
-        raise Conflict(f"{meeting.presenter} is presenting. Take over first.")
+        raise Conflict(f"{meeting.who_presents}. Take over first.")
     return meeting

@@ -161,6 +161,11 @@ class Meeting(models.Model):
         return self.state == self.State.ENDED
 
     @property
+    def who_presents(self) -> str:
+        """In words; nobody does once whoever did is taken out, until somebody takes over."""
+        return f"{self.presenter or 'Nobody'} is presenting"
+
+    @property
     def item_due_at(self) -> dt.datetime | None:
         """When the item on the screen has had its minutes; the opening has none."""
         if self.item == OPENING or self.item_at is None:

@@ -115,7 +115,7 @@ def _presenting(sampled_id: int, actor: User) -> Iterator[tuple[Meeting, Sampled
 def _item_three(meeting_id: int, actor: User) -> Iterator[Meeting]:
     with noting.running(meeting_id, actor) as meeting:
         if meeting.presenter_id != actor.pk:
-            raise Conflict(f"{meeting.presenter} is presenting. Take over first.")
+            raise Conflict(f"{meeting.who_presents}. Take over first.")
         if meeting.item != Item.CHANGES:
             raise Conflict("The sample belongs to item 3. Go there first.")
         yield meeting

@@ -1,11 +1,12 @@
 """Who is taken out of a series while its meeting runs is there no more; what they voted stays."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import transaction
 
-from leads.journey.states import NotAllowed
+from leads.journey.states import Conflict, NotAllowed
 from leads.models import Message
 from reviews.meetings import minutes, noting, planning, running
 from reviews.models import Meeting
@@ -69,6 +70,42 @@ def test_the_minutes_say_they_were_there_and_are_not_mailed_to_them(meeting):
     readers = Message.objects.filter(kind="review_minutes", channel="in_app")
     assert make.sam() not in {one.recipient for one in readers}
     assert make.ines() in {one.recipient for one in readers}
+
+
+def test_who_presented_presents_no_more_and_whoever_is_there_can_take_over(client, meeting):
+    running.take_over(meeting.pk, actor=make.sam(), at=meeting.starts_at + 2 * MINUTE)
+    take_out(meeting, make.sam())
+    assert fresh(meeting).presenter is None
+    client.force_login(make.ines())
+    for page in ("", "screen/"):
+        shown = client.get(f"/reviews/{meeting.number}/{page}").content.decode()
+        assert re.findall(r"(\w+) is presenting", shown) == ["Nobody"], page
+    assert 'id="take-over"' in client.get(f"/reviews/{meeting.number}/screen/").content.decode()
+    assert "running, nobody presents" in client.get("/reviews/").content.decode()
+    at = meeting.starts_at + 6 * MINUTE
+    with pytest.raises(Conflict, match=r"Nobody is presenting\. Take over first\."):
+        running.go_to(meeting.pk, 1, seen=0, actor=make.ines(), at=at)
+    with pytest.raises(NotAllowed, match="Whoever presents ends it, or the chair"):
+        running.end(meeting.pk, actor=make.ines(), at=at)
+    running.take_over(meeting.pk, actor=make.ines(), at=at)
+    assert fresh(meeting).presenter == make.ines()
+    told = meeting.lines.filter(kind="presenter").order_by("pk").last()
+    assert told.text == f"{make.ines()} took over."
+    assert running.go_to(meeting.pk, 1, seen=0, actor=make.ines(), at=at).item == 1
+
+
+def test_who_presents_goes_on_when_somebody_else_is_taken_out(meeting):
+    take_out(meeting, make.sam())
+    assert fresh(meeting).presenter == make.mara()
+
+
+def test_who_is_put_back_takes_over_before_they_present_again(meeting):
+    running.take_over(meeting.pk, actor=make.sam(), at=meeting.starts_at + 2 * MINUTE)
+    take_out(meeting, make.sam())
+    at = meeting.starts_at + 6 * MINUTE
+    planning.keep_series(meeting.series, seats(), actor=make.lena(), at=at)
+    assert fresh(meeting).presenter is None
+    assert running.take_over(meeting.pk, actor=make.sam(), at=at).presenter == make.sam()
 
 
 def test_who_never_came_is_not_said_to_be_missing(meeting):
