@@ -117,8 +117,18 @@ class Backtest(models.Model):
         return self.version.is_editable and self.version.revision != self.revision
 
     @property
+    def is_summing_up(self) -> bool:
+        """Whether every lead is looked at, and what was found is still being worked out."""
+        return self.state == self.State.RUNNING and self.looked_at >= self.to_look_at
+
+    @property
+    def stands(self) -> str:
+        """What it does now, or how it ended, in words."""
+        return "Summing up" if self.is_summing_up else self.get_state_display()
+
+    @property
     def share(self) -> float:
-        """How far it has come, 0 to 100."""
+        """How many of the leads are looked at, 0 to 100."""
         if self.state == self.State.DONE:
             return 100.0
         return min(100.0, 100 * self.looked_at / max(1, self.to_look_at))

@@ -182,6 +182,9 @@ def test_it_is_watched_stopped_and_taken_up(client, draft):
     enter(client, make.mara())
     text = client.get(page_of(run)).content.decode()
     assert 'hx-trigger="every 1s"' in text and "Waiting to begin" in text
+    Backtest.objects.filter(pk=run.pk).update(state="running", looked_at=40, to_look_at=40)
+    text = client.get(page_of(run)).content.decode()
+    assert '<h2 id="h-far">Summing up</h2>' in text and "100%" not in text
     client.post(page_of(run, "backtest-cancel"))
     text = client.get(page_of(run)).content.decode()
     assert "hx-trigger" not in text and "Go on" in text and "is kept" in text

@@ -90,6 +90,23 @@ def test_it_is_watched_stopped_and_taken_up(client):
     assert "Not enough data to say" in client.get(page_of(study)).content.decode()
 
 
+def test_once_every_lead_is_looked_at_it_says_that_it_is_summing_up(client):
+    make.live_version()
+    handed()
+    study = ask()
+    running_ = {"state": "running", "to_look_at": 40}
+    enter(client, make.mara())
+    LiftStudy.objects.filter(pk=study.pk).update(looked_at=39, **running_)
+    text = client.get(page_of(study)).content.decode()
+    assert '<h2 id="h-far">Running</h2>' in text and "98%" in text and "Summing up" not in text
+    LiftStudy.objects.filter(pk=study.pk).update(looked_at=40, **running_)
+    text = client.get(page_of(study)).content.decode()
+    assert '<h2 id="h-far">Summing up</h2>' in text and "every lead looked at" in text
+    assert "Now it is worked out what goes with which outcome." in text and "100%" not in text
+    assert 'hx-trigger="every 1s"' in text
+    assert "A study is summing up" in client.get(LIFT).content.decode()
+
+
 def test_who_may_see_and_who_may_ask(client, study):
     pages = [LIFT, reverse("reviews:quarter")]
     pages += [page_of(study, name) for name in ("study", "study-leads", "study-csv")]
