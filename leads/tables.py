@@ -6,6 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -21,6 +22,9 @@ STATUSES = dict(DecideRule.Status.choices)
 
 HIGHEST_FIRST = ("score",)
 """Columns whose heading orders by the highest at its first press."""
+
+AS_JUDGED = "As last judged; a lead’s page says what it is worth now"
+"""Of intent, which fades: to work it out anew for each row would cost more than the list."""
 
 Ordered = tuple[QuerySet[Any], bool]
 
@@ -91,7 +95,7 @@ class LeadTable(BaseTable):
     intent = tables.Column(
         accessor="judgement__intent",
         order_by=("judgement__intent", "pk"),
-        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
+        attrs={"td": {"class": "num"}, "th": {"class": "num", "title": AS_JUDGED}},
     )
     source = tables.Column(order_by=("source", "pk"))
     country = tables.Column(order_by=("country", "pk"))
@@ -129,8 +133,10 @@ class LeadTable(BaseTable):
     def render_fit(self, value: float) -> str:
         return f"{value:.0f}"
 
-    def render_intent(self, value: float) -> str:
-        return f"{value:.0f}"
+    def render_intent(self, value: float, record: Lead) -> SafeString:
+        assert record.judgement is not None
+        day = f"{timezone.localtime(record.judgement.as_of):%-d %b %Y}"
+        return format_html('<span title="As of {}">{}</span>', day, f"{value:.0f}")
 
 
 class DeliveryTable(BaseTable):

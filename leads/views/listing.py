@@ -27,6 +27,7 @@ from .shelf import address, kept_of, shelf_of
 SHOWN = (
     "id", "first_name", "last_name", "email", "phone", "company", "role", "employees", "status",
     "source", "country", "last_seen_at", "judgement__id", "judgement__fit", "judgement__intent",
+    "judgement__as_of",
 )  # fmt: skip
 NEWEST = "-last_seen_at"
 AT_ONCE = 2000

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -55,6 +56,20 @@ def test_by_what_it_carries_and_when_it_was_seen(client, mara):
     ):  # fmt: skip
         assert found(client, **query) == {new.pk}, query
     assert found(client, seen="-30") == {old.pk} and found(client) == {new.pk, old.pk}
+
+
+def test_intent_is_said_to_be_as_last_judged_and_of_which_day(
+    client, mara, django_assert_max_num_queries
+):
+    noon = dt.datetime(2026, 10, 12, 12, tzinfo=dt.UTC)
+    for judgement in make.JudgementFactory.create_batch(9, as_of=noon):
+        judgement.lead.judgement = judgement
+        judgement.lead.save()
+    with django_assert_max_num_queries(10):
+        text = client.get(reverse("leads:leads")).content.decode()
+    assert re.search(r'<th[^>]* title="As last judged; a lead’s page says what it is worth', text)
+    assert f'<span title="As of 12 Oct 2026">{judgement.intent:.0f}</span>' in text
+    assert "Fit and intent are as last judged." in text
 
 
 def test_a_rep_finds_only_those_of_their_teams(client):
