@@ -142,6 +142,17 @@ def test_nothing_for_axe_to_find(page, signed_in, complaints, check):
         check()
 
 
+def test_headings_of_a_list_stand_over_their_columns(page, signed_in):
+    page.goto(signed_in + "/leads/")
+    rows = ("thead tr", "tbody tr:first-child")
+    headings, cells = (page.locator(f"table {row} > *") for row in rows)
+    assert headings.count() == cells.count() == 7
+    for heading, cell in zip(headings.all(), cells.all(), strict=True):
+        over, under = heading.bounding_box(), cell.bounding_box()
+        assert (over["x"], over["width"]) == (under["x"], under["width"])
+        assert over["y"] < under["y"]
+
+
 def test_nothing_for_axe_to_find_in_marketings_rooms(page, office, complaints, check):
     mara = make.mara()
     mara.set_password("correct horse")
