@@ -35,16 +35,21 @@ def interval_in_words(share: Share) -> str:
 @register.simple_tag
 def intervals(*shares: Share) -> SafeString:
     """One share, or two, the first above, with their intervals on a line from 0 to 100; those with
-    too few cases are left out, and the drawing where that leaves none."""
+    too few cases are left out: what is left alone stands on the line, and where none is there is no
+    drawing."""
     height, lines = LINES[len(shares)]
-    drawn = "".join(
-        _one(share, *line)
+    middle = height // 2
+    told = [
+        (share, line)
         for share, line in zip(shares, lines, strict=True)
         if share.is_enough and share.value is not None
-    )
-    if not drawn:
+    ]
+    if not told:
         return SafeString("")
-    middle = height // 2
+    drawn = "".join(
+        _one(share, middle if len(told) == 1 else y, spread, dot)
+        for share, (y, spread, dot) in told
+    )
     return mark_safe(
         f'<svg class="interval interval-of-{len(shares)}" viewBox="0 0 100 {height}"'
         ' preserveAspectRatio="none" aria-hidden="true">'

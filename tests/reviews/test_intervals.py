@@ -1,10 +1,13 @@
 """Shares and their differences say how sure they are."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.measures.intervals import difference, share, shift
+from reviews.templatetags.shares import intervals
 
 counts = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -83,3 +86,11 @@ def test_a_shift_is_the_difference_of_both_shares_and_narrower_for_what_they_hav
 
 def test_a_shift_of_nobody_says_nothing():
     assert shift(share(0, 0), share(0, 0), share(3, 4)) is None
+
+
+def test_of_two_shares_each_is_drawn_on_its_side_of_the_line_and_one_alone_on_it():
+    now, before, few = share(15, 30), share(30, 60), share(2, 3)
+    assert re.findall(r'y1="([\d.]+)"', intervals(now, before)) == ["8", "4.5", "11.5"]
+    assert re.findall(r'y1="([\d.]+)"', intervals(now, few)) == ["8", "8"]
+    assert "dot-1" in intervals(now, few) and "dot-3" in intervals(few, before)
+    assert intervals(few, few) == ""
