@@ -70,6 +70,8 @@ def much(live, at):
     week = {"threshold": 25, "days": 7, "dimensions": ["source", "fit"]}
     ruling.keep_rule(**week, actor=make.mara(), at=at)
     assert watching.watch(at=at - dt.timedelta(minutes=1)) >= 3
+    for number in range(3):
+        make.DefinitionVersionFactory(summary=f"{LONG} {number}")
 
 
 @pytest.fixture
@@ -164,4 +166,6 @@ def test_no_stage_scrolls_with_nothing_to_tell(page, live_server, mara, fits):
     running.end(meeting.pk, actor=mara, at=at)
     expect(page.get_by_role("link", name="Minutes")).to_be_visible()
     fits("over")
+    expect(page.get_by_text("What was shown, decided and taken on")).to_be_visible()
+    expect(page.get_by_role("list", name="Who is there")).to_have_count(0)
     assert Meeting.objects.get().item == Item.CHANGES
