@@ -53,8 +53,8 @@ PROMISED = (
 """What was taken on: how many days later it is due, and whether it is done by now."""
 
 NOTES = {
-    Item.SLA: "Most misses are for missing data: the short forms do not ask for it.",
-    Item.TRENDS: "What sales calls low intent is mostly people who downloaded something once.",
+    Item.SLA: "The short forms do not ask for the size of the company; reps look it up first.",
+    Item.TRENDS: "What sales calls low intent is mostly people who came to one webinar only.",
 }
 REMARKS = ("Nobody there decides anything", "Asked for a demo, so why not?", "Too small for us", "")
 

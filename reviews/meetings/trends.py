@@ -104,9 +104,10 @@ def _span(question: Question, at: dt.datetime) -> Span:
 
 def moved(figures: dict[str, Any]) -> list[Kept]:
     """What moved beyond chance: kept rows whose labels stand by themselves."""
+    parts = {"answers": "", "reasons": "Rejected as", "sources": "Rejected from"}
     return [
         one if part == "answers" else {**one, "label": f"{name} {one['label']}"}
-        for part, name in (("answers", ""), ("reasons", "Rejected as"), ("sources", "Rejected of"))
+        for part, name in parts.items()
         for one in figures.get(part, ())
         if one["sure"]
     ]
@@ -118,7 +119,7 @@ def sentences(figures: dict[str, Any]) -> list[str]:
         return []
     said = [sentence(one, nothing=NOTHING) for one in figures["answers"]]
     said += [f"Rejected as “{one['label']}”: {_of_answered(one)}." for one in figures["reasons"]]
-    said += [f"Rejected of {one['label']}: {_of_answered(one)}." for one in figures["sources"]]
+    said += [f"Rejected from {one['label']}: {_of_answered(one)}." for one in figures["sources"]]
     return [*said, *(f"Alert. {one['says']} {one['stands']}." for one in figures.get("alerts", ()))]
 
 

@@ -264,7 +264,7 @@ def test_of_nothing_the_minutes_say_that_there_was_nothing():
     assert trends.sentences(figures) == [
         "Low intent: nothing was answered. Before: 3 of 14, not enough data. Too few to tell.",
         "Rejected as “Low intent”: nothing was answered, too few to tell.",
-        "Rejected of Low intent: 3 of 14 answered, too few to tell.",
+        "Rejected from Low intent: 3 of 14 answered, too few to tell.",
     ]
 
 
