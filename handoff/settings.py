@@ -147,6 +147,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "handoff.drawing.Renderer"
 
 # People
 AUTH_USER_MODEL = "handoff.User"
@@ -160,8 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validators}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{_validators}.CommonPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "home"
 ACCOUNT_ADAPTER = "handoff.signing_in.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
