@@ -5,13 +5,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from handoff.models import DecideRule
-from handoff.tables import BaseTable
+from handoff.tables import BaseTable, address_of
 from handoff.templatetags.parts import when
 from leads.columns import COLUMNS
 from leads.models import Delivery, Handoff, ImportBatch, Lead
@@ -116,7 +115,7 @@ class LeadTable(BaseTable):
         return format_html(
             '<div class="who"><a class="clip" href="{}?from=leads">{}</a>'
             '<span class="clip">{}</span></div>',
-            reverse("leads:lead", args=[record.pk]),
+            address_of("leads:lead", record.pk),
             record.title,
             who_line(record),
         )
@@ -160,7 +159,7 @@ class DeliveryTable(BaseTable):
         order_by = "-received_at"
 
     def render_key(self, record: Delivery) -> SafeString:
-        link = reverse("leads:delivery", args=[record.pk])
+        link = address_of("leads:delivery", record.pk)
         return format_html(
             '<a href="{}">{} from {}</a>', link, record.get_kind_display(), record.source
         )
@@ -209,7 +208,7 @@ class ImportTable(BaseTable):
         order_by = "-started"
 
     def render_file_name(self, record: ImportBatch) -> SafeString:
-        link = reverse("leads:import", args=[record.pk])
+        link = address_of("leads:import", record.pk)
         of = "" if record.of == ImportBatch.Of.LEADS else f", {record.get_of_display().lower()}"
         return format_html('<a href="{}">{}</a>{}', link, record.file_name, of)
 

@@ -3,12 +3,12 @@
 import datetime as dt
 import uuid
 from functools import cache
+from html import escape
 from pathlib import Path
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from handoff import words

@@ -2,15 +2,15 @@
 
 import datetime as dt
 from collections.abc import Callable
+from html import escape
 
 from django import template
-from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from handoff import words
 from handoff.labels import humanise
 from handoff.models import DecideRule
+from handoff.tables import address_of
 from handoff.templatetags.parts import clock_at_rest, clock_left, scores, when
 from leads.chronicle import fading
 from leads.columns import COLUMNS
@@ -39,7 +39,7 @@ def queue_row(
     `data-known` is what live.js compares: who has it, and in which state; `data-can`, the keys that
     answer it. Its buttons stand in “Why now”, or where that is not shown, beside the name."""
     lead = handoff.lead
-    page = f"{reverse('leads:lead', args=[lead.pk])}?from={came_from}"
+    page = f"{address_of('leads:lead', lead.pk)}?from={came_from}"
     cells = "".join([_cell(key, handoff, page, now) for key in columns])
     do = "" if "why" in columns else _do(handoff, page)
     return mark_safe(
@@ -105,7 +105,7 @@ def _do(handoff: Handoff, page: str) -> str:
         )
     return (
         '<span class="row-do"><button class="btn btn-calm" form="row-do" '
-        f'formaction="{reverse("leads:accept", args=[handoff.pk])}" data-row-key="a">Accept'
+        f'formaction="{address_of("leads:accept", handoff.pk)}" data-row-key="a">Accept'
         f'<span class="visually-hidden"> {escape(handoff.lead.title)}</span></button> '
         f'<a class="btn btn-calm" href="{page}&amp;do=reject" data-row-key="r">Reject…</a></span>'
     )

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 import django_tables2 as tables
 from django.db import models
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from handoff.labels import humanise
-from handoff.tables import BaseTable
+from handoff.tables import BaseTable, address_of
 from leads.models import Brief, Campaign, Offer, PageName, Persona, TextTemplate
 
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -25,7 +24,7 @@ class DescribedTable(BaseTable):
         away = format_html(' <span class="tag">{}</span>', "Put away") if record.archived else ""  # type: ignore[attr-defined]
         return format_html(
             '<div class="who"><a href="{}">{}</a><span>{}{}</span></div>',
-            reverse(f"leads:{page}", args=[record.pk]),
+            address_of(f"leads:{page}", record.pk),
             record,
             below,
             away,

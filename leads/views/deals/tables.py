@@ -5,11 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from handoff.tables import BaseTable
+from handoff.tables import BaseTable, address_of
 from handoff.templatetags.parts import when
 from leads.models import Opportunity
 from leads.templatetags.leads_parts import money
@@ -44,7 +43,7 @@ class OpportunityTable(BaseTable):
     def render_who(self, record: Opportunity) -> SafeString:
         return format_html(
             '<div class="who"><a class="clip" href="{}">{}</a><span class="clip">{}</span></div>',
-            reverse("leads:opportunity", args=[record.pk]),
+            address_of("leads:opportunity", record.pk),
             record.ref,
             record.account or "",
         )
@@ -55,7 +54,7 @@ class OpportunityTable(BaseTable):
             return "–"
         if not record.lead_is_seen:
             return format_html("{}<small>Another team’s lead</small>", record.lead.title)
-        href = reverse("leads:lead", args=[record.lead_id])
+        href = address_of("leads:lead", record.lead_id)
         return format_html('<a href="{}">{}</a>', href, record.lead.title)
 
     def render_stage(self, record: Opportunity) -> str:

@@ -4,11 +4,10 @@ import datetime as dt
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from handoff.tables import BaseTable
+from handoff.tables import BaseTable, address_of
 from handoff.templatetags.parts import when
 from leads.models import Comeback, Lead
 from leads.templatetags.leads_parts import rule_label, who_line
@@ -22,7 +21,7 @@ def who(lead: Lead) -> SafeString:
     """A lead as the first cell of a row."""
     return format_html(
         '<div class="who"><a class="clip" href="{}">{}</a><span class="clip">{}</span></div>',
-        reverse("leads:lead", args=[lead.pk]),
+        address_of("leads:lead", lead.pk),
         lead.title,
         who_line(lead),
     )
@@ -93,7 +92,7 @@ class InsideTable(BaseTable):
     def render_change(self, record: Lead) -> SafeString:
         return format_html(
             '<a href="{}">Change<span class="visually-hidden"> {}</span></a>',
-            reverse("leads:nurtured", args=[record.pk]),
+            address_of("leads:nurtured", record.pk),
             record.title,
         )
 

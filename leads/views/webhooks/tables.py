@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from handoff.tables import BaseTable
+from handoff.tables import BaseTable, address_of
 from handoff.templatetags.parts import icon, when
 from leads import catalogue
 from leads.models import Message, Webhook
@@ -62,7 +62,7 @@ class WebhookTable(BaseTable):
         return format_html(
             '<div class="who"><a class="clip" href="{}">{}</a>'
             '<span class="clip">{}{} · {}</span></div>',
-            reverse("leads:webhook", args=[record.pk]),
+            address_of("leads:webhook", record.pk),
             record.name,
             where,
             team,
@@ -119,7 +119,7 @@ class SentTable(BaseTable):
     def render_subject(self, record: Message) -> SafeString | str:
         if not record.lead_id:
             return record.subject
-        address = reverse("leads:lead", args=[record.lead_id])
+        address = address_of("leads:lead", record.lead_id)
         return format_html('<a href="{}">{}</a>', address, record.subject)
 
     def render_state(self, record: Message) -> SafeString:
@@ -162,7 +162,7 @@ class UnsentTable(BaseTable):
         about = LABELS.get(record.kind, record.kind.replace("_", " ").capitalize())
         inner = format_html('<span class="clip">{}</span>', about)
         if record.lead_id:
-            address = reverse("leads:lead", args=[record.lead_id])
+            address = address_of("leads:lead", record.lead_id)
             head = format_html('<a class="clip" href="{}">{}</a>', address, record.subject)
         else:
             head = format_html('<b class="clip">{}</b>', record.subject)
