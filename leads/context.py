@@ -1,12 +1,15 @@
 """What the shell of every page shows besides the page itself."""
 
+import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from handoff.models import Absence
 from handoff.permissions import may_administer
+from handoff.prepared import prepared
 from handoff.views.signed_in import SignedIn
 from leads.counting import LIMIT, badge
 from leads.models import Message
@@ -30,8 +33,7 @@ def shell(request: SignedIn) -> dict[str, Any]:
     def pause() -> Absence | None:
         if hasattr(request, "absence"):
             return request.absence
-        running = Absence.objects.at(timezone.now()).filter(user=request.user)
-        return running.order_by("-ends_at").first()
+        return next(iter(_running(request.user.pk, timezone.now())), None)
 
     def dead() -> str:
         if not may_administer(request.user):
@@ -46,3 +48,8 @@ def shell(request: SignedIn) -> dict[str, Any]:
             "pause": SimpleLazyObject(pause),
         }
     }
+
+
+@prepared
+def _running(person: int, at: dt.datetime) -> QuerySet[Absence]:
+    return Absence.objects.at(at).filter(user=person).order_by("-ends_at")[:1]
