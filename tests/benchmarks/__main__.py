@@ -66,7 +66,8 @@ def _run(wanted: set[str], leads: int, rows: int) -> list[Figure]:
     few = pages.visit() if "pages" in wanted else []
     if "import" in wanted:
         figures += _told(importing.measure())
-    begun = _begin_day(leads) if "day" in wanted else None
+    if "day" in wanted:
+        _keep_smaller(leads)
     missing = leads - Lead.objects.count()
     if missing > 0:
         figures += _told(importing.grow(missing))
@@ -88,19 +89,19 @@ def _run(wanted: set[str], leads: int, rows: int) -> list[Figure]:
         copying.multiply(COPIES)
     if "backtest" in wanted:
         figures += _told(backtesting.at_scale())
-    if begun is not None:
-        figures += _told(day.measure(begun))
+    if "day" in wanted:
+        figures += _told(day.measure())
     if "measures" in wanted:
         figures += _told(measuring.measure(rows))
     return figures
 
 
-def _begin_day(leads: int) -> day.Day:
-    """The day's pages in a house of ten thousand leads, or as many as are asked for."""
+def _keep_smaller(leads: int) -> None:
+    """Keep a copy of the house while it holds ten thousand leads, or as many as are asked for."""
     missing = min(TEN_THOUSAND, leads) - Lead.objects.count()
     if missing > 0:
         list(importing.grow(missing))
-    return day.live()
+    house.snapshot(house.SMALLER)
 
 
 def _told(figures: Iterable[Figure]) -> list[Figure]:

@@ -56,37 +56,53 @@ WEIGHED = """async () => {
 milliseconds until the first paint."""
 
 
+Work = Callable[[], None]
+
+
 @dataclass(frozen=True)
 class Day:
-    """How long each thing takes, in seconds, the 95th of a hundred, in a house of so many leads."""
+    """How long each page takes, in seconds, the 95th of a hundred, in a house of so many leads."""
 
     leads: int
     seconds: dict[str, float]
 
 
-def live() -> Day:
-    """Open the two pages as the rep with most to do."""
-    gc.collect()
-    gc.freeze()
+def live(*databases: str) -> list[Day]:
+    """Open the two pages as the rep with most to do of each database, one visit to each in turn:
+    what else a shared machine does meanwhile slows all of them."""
+    with house.doors(*databases) as doors:
+        leads, visits = [], []
+        for enter in doors:
+            enter()
+            leads.append(Lead.objects.count())
+            visits.append(_visits(enter))
+        gc.collect()
+        gc.freeze()
+        taken = {page: _ninety_fifths(*(of[page] for of in visits)) for page in visits[0]}
+    return [Day(n, {page: taken[page][place] for page in taken}) for place, n in enumerate(leads)]
+
+
+def _visits(enter: Work) -> dict[str, list[Work]]:
     rep = busiest()
     client = _signed_in(rep)
     queue = Handoff.objects.working().filter(owner=rep).by_due()
-    ids = list(queue.values_list("lead", flat=True)[:VISITS])
-    pages = {
+    addresses = {
         "queue page": [reverse("leads:queue")] * VISITS,
-        "lead page": [reverse("leads:lead", args=[pk]) for pk in ids],
+        "lead page": [
+            reverse("leads:lead", args=[pk]) for pk in queue.values_list("lead", flat=True)[:VISITS]
+        ],
     }
-    taken = {
-        name: _ninety_fifth([_getting(client, one) for one in addresses])
-        for name, addresses in pages.items()
+    return {
+        page: [_getting(client, one, first=enter) for one in found]
+        for page, found in addresses.items()
     }
-    return Day(Lead.objects.count(), taken)
 
 
-def measure(few: Day) -> Iterator[Figure]:
-    """The figures of this part, in the house as it is, beside a smaller one."""
-    house.settle()
-    many = live()
+def measure() -> Iterator[Figure]:
+    """The figures of this part, in the house as it is, beside the smaller one."""
+    for name in (house.SMALLER, house.DATABASE):
+        house.settle(name)
+    few, many = live(house.SMALLER, house.DATABASE)
     touchpoints = f"{many.leads:,} leads, {Touchpoint.objects.count():,} touchpoints"
     for name, seconds in many.seconds.items():
         yield _in_time(f"{name} p95, {touchpoints}", seconds)
@@ -110,11 +126,9 @@ def _in_time(name: str, seconds: float) -> Figure:
     return Figure(name, ms(seconds), target="under 60 ms", ok=seconds < SLOWEST)
 
 
-Work = Callable[[], None]
-
-
-def _getting(client: Client, address: str) -> Work:
+def _getting(client: Client, address: str, *, first: Work = lambda: None) -> Work:
     def work() -> None:
+        first()
         answer = client.get(address)
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status_code}")
@@ -132,20 +146,26 @@ def _posting(client: Client, address: str, form: dict[str, str]) -> Work:
 
 
 def _ninety_fifth(works: list[Work]) -> float:
-    """Of the calmest pass: a shared machine has slow seconds."""
-    for work in works[:SPARE]:
-        work()
-    rest = works[SPARE:]
-    return min(_of_pass(rest[start::PASSES]) for start in range(PASSES))
+    return _ninety_fifths(works)[0]
 
 
-def _of_pass(works: list[Work]) -> float:
-    taken = []
-    for work in works:
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return statistics.quantiles(taken, n=20)[18]
+def _ninety_fifths(*lists: list[Work]) -> list[float]:
+    """Of each list, whose works take turns with those of the others, in its calmest pass: a shared
+    machine has slow seconds."""
+    _of_pass(*(works[:SPARE] for works in lists))
+    rest = [works[SPARE:] for works in lists]
+    passes = [_of_pass(*(works[start::PASSES] for works in rest)) for start in range(PASSES)]
+    return [min(taken) for taken in zip(*passes, strict=True)]
+
+
+def _of_pass(*lists: list[Work]) -> list[float]:
+    taken: list[list[float]] = [[] for _ in lists]
+    for works in zip(*lists, strict=False):
+        for seconds, work in zip(taken, works, strict=True):
+            started = time.perf_counter()
+            work()
+            seconds.append(time.perf_counter() - started)
+    return [statistics.quantiles(seconds, n=20)[18] for seconds in taken]
 
 
 def _searches() -> Iterator[tuple[str, list[Work]]]:

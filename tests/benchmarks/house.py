@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from handoff import embedded
 
@@ -19,6 +20,8 @@ PLAYBOOK = Path(__file__).with_name("playbook.yaml")
 DATABASE = embedded.DATABASE
 FLOOR = "handoff_floor"
 """A copy of the database as it was before, into which bare PostgreSQL writes the same rows."""
+SMALLER = "handoff_smaller"
+"""A copy of the database while it held few leads, beside which the same pages are opened later."""
 
 
 def place() -> embedded.Place:
@@ -34,7 +37,7 @@ def house() -> Iterator[None]:
     with embedded.held(where):
         let_go()
         with administrator() as admin:
-            for name in (FLOOR, DATABASE):
+            for name in (FLOOR, SMALLER, DATABASE):
                 admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             admin.execute(f"CREATE DATABASE {DATABASE} OWNER {embedded.OWNER}")
         manage("migrate", "--verbosity=0", role="owner")
@@ -69,17 +72,34 @@ def let_go() -> None:
     connection.close_pool()  # type: ignore[attr-defined]
 
 
-def snapshot() -> None:
-    """Copy the database as it is now to FLOOR."""
+@contextmanager
+def doors(*names: str) -> Iterator[list[Callable[[], None]]]:
+    """For each database of the house, what lets Django work in it; the connections stay open until
+    Django works in its own again."""
+    own = connections[DEFAULT_DB_ALIAS]
+    opened = [own.copy() for _ in names]
+    for name, one in zip(names, opened, strict=True):
+        one.settings_dict["NAME"] = name
+        one.settings_dict["OPTIONS"].pop("pool", None)
+    try:
+        yield [partial(connections.__setitem__, DEFAULT_DB_ALIAS, one) for one in opened]
+    finally:
+        for one in opened:
+            one.close()
+        connections[DEFAULT_DB_ALIAS] = own
+
+
+def snapshot(name: str) -> None:
+    """Copy the database as it is now to one of this name."""
     let_go()
     with administrator() as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {FLOOR} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {FLOOR} TEMPLATE {DATABASE} OWNER {embedded.OWNER}")
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {embedded.OWNER}")
 
 
-def settle() -> None:
+def settle(name: str = DATABASE) -> None:
     """Statistics and visibility as autovacuum would leave them, and no checkpoint in between."""
-    with administrator(DATABASE) as admin:
+    with administrator(name) as admin:
         admin.execute("VACUUM (ANALYZE)")
         admin.execute("CHECKPOINT")
 

@@ -26,7 +26,7 @@ TABLES = (
 
 def measure() -> Iterator[Figure]:
     """The figures of this part. Leads of the past and of today are imported half and half."""
-    house.snapshot()
+    house.snapshot(house.FLOOR)
     since = _now_in_transactions()
     now = timezone.now()
     batches = [
