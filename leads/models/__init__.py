@@ -17,6 +17,7 @@ from .history import COMPANY, DEAL, PERSON, WEBHOOK
 from .judgement import Approval, Facts, Judgement
 from .lead import ExternalId, Lead, MergeProposal
 from .message import Message
+from .not_handed_over import NotHandedOver
 from .preference import Digest, Preference
 from .press import Press
 from .promise import Promise
@@ -59,6 +60,7 @@ __all__ = [
     "MergeProposal",
     "Message",
     "Miss",
+    "NotHandedOver",
     "Offer",
     "Opportunity",
     "PageName",

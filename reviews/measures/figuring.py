@@ -8,6 +8,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def told(
     found = spans(question, _columns(measures), by=[by] if by else [], at=at, zone=zone)
     rows = found.rows
     counting = _Counting(rows, measures)
-    one, keys = np.zeros_like(rows.group), keys_of(rows, by)
+    one, keys = np.zeros_like(rows.group), keys_of(rows.keys, by)
     (now,), (was,) = counting.rows(found.now, one, 1), counting.rows(found.before, one, 1)
     parts = dict(_called(counting.rows(found.now, rows.group, len(keys)), keys)) if by else {}
     earlier = dict(_called(counting.rows(found.before, rows.group, len(keys)), keys)) if by else {}
@@ -148,9 +149,9 @@ def _of(times: Mapping[str, Sequence[Times]], place: int) -> dict[str, Figure]:
     return {key: found[place] for key, found in times.items()}
 
 
-def keys_of(rows: Columns, by: str) -> list[tuple[str, str]]:
-    """Key and name of each group that was read."""
-    values = [value for (value,) in rows.keys] if by else []
+def keys_of(groups: Sequence[tuple[Any, ...]], by: str) -> list[tuple[str, str]]:
+    """Key and name of each group that was read, by its value of a dimension."""
+    values = [value for (value,) in groups] if by else []
     if not by or not DIMENSIONS[by].joined:
         return [(NONE if value is None else str(value), "") for value in values]
     names = named({by: [value for value in values if value is not None]})

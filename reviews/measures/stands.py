@@ -56,18 +56,24 @@ def _said(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else f"'{value}'"
 
 
-def judged_of(aspects: Aspects, conditions: Sequence[str]) -> NDArray[np.int64]:
-    """For each of the numbers a line: whether each of the conditions holds of it."""
-    if not conditions:
-        return np.zeros((count_of(aspects), 0), np.int64)
+def said_of(aspects: Aspects, expressions: Sequence[str]) -> list[tuple[Any, ...]]:
+    """For each of the numbers a line: what each of the expressions, at least one, is of it."""
     kinds = ("boolean[]" if True in values else "text[]" for values in aspects.values())
     text = JUDGED.format(
-        asked=", ".join(f"coalesce({one}, false)::int" for one in conditions),
+        asked=", ".join(expressions),
         places=", ".join(f"%s::{kind}" for kind in kinds),
         names=", ".join(aspects),
     )
     every = zip(*product(*aspects.values()), strict=True)
-    return np.array(statements.fetch(text, [list(values) for values in every]), np.int64)
+    return statements.fetch(text, [list(values) for values in every])
+
+
+def judged_of(aspects: Aspects, conditions: Sequence[str]) -> NDArray[np.int64]:
+    """For each of the numbers a line: whether each of the conditions holds of it."""
+    if not conditions:
+        return np.zeros((count_of(aspects), 0), np.int64)
+    asked = [f"coalesce({one}, false)::int" for one in conditions]
+    return np.array(said_of(aspects, asked), np.int64)
 
 
 NUMBER, COUNT = number_of(ASPECTS), count_of(ASPECTS)

@@ -12,9 +12,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from reviews.measures import cohorts, funnel, promises
+from reviews.measures import cohorts, promises
 from reviews.measures.dimensions import DIMENSIONS
-from reviews.measures.funnel import PLACES, STEPS, Wanted
+from reviews.measures.funnel.counting import told as passed
+from reviews.measures.funnel.passages import Wanted, behind
+from reviews.measures.funnel.path import whole
+from reviews.measures.funnel.steps import PLACES, STEPS
 from tests import factories as make
 from tests.factories import MONDAY
 from tests.reviews.counting import (
@@ -114,7 +117,7 @@ class Everything(TestCase):
                 if SINCE <= one.made_at < UNTIL and (with_past or not one.historical)
             ]
             pairs = [of_handoff(one) for one in handed] + [of_lead(lead) for lead in kept]
-            (path,) = funnel.paths(asked, at=NOW)
+            path = passed(asked, at=NOW).all
             assert told(path) == counts_of(pairs)
             assert path.received == len(pairs)
             for place in range(1, len(STEPS)):
@@ -128,16 +131,15 @@ class Everything(TestCase):
         with transaction.atomic():
             a_floor(10, seed=seed)
             kept_leads()
-            rows = funnel.paths(question(), by=by, at=NOW)
-            (whole,) = funnel.paths(question(), at=NOW)
-            assert funnel.whole(rows).counts == whole.counts
+            rows = passed(question(), by=by, at=NOW).rows
+            assert whole(rows).counts == passed(question(), at=NOW).all.counts
             handed = [o for o in first_ones() if SINCE <= o.made_at < UNTIL and not o.historical]
             for row in rows:
                 mine = [one for one in handed if key_of(one, by) == row.key]
                 assert row.reached(PLACES["handed"]) == len(mine), (by, row.key)
                 for place in range(1, len(STEPS) + 1):
                     narrowed = question(**{by: row.key})
-                    found = funnel.behind(narrowed, Wanted(place), at=NOW)
+                    found = behind(narrowed, Wanted(place), at=NOW)
                     assert len(found) == row.reached(place) == len(found[0 : len(found)])
             transaction.set_rollback(True)
 

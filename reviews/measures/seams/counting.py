@@ -21,7 +21,7 @@ def told(question: Question, *, by: str = "", at: dt.datetime) -> Told:
     columns = {name: name for one in asked for name in (one.took, one.worked)}
     rows = read(question, columns, by=[by] if by else [], at=at)
     (whole,) = _paths(asked, rows, np.zeros_like(rows.group), [("", "")])
-    parts = _paths(asked, rows, rows.group, keys_of(rows, by)) if by else ()
+    parts = _paths(asked, rows, rows.group, keys_of(rows.keys, by)) if by else ()
     return Told(whole, tuple(sorted(parts, key=lambda one: (-one.handed, one.key))))
 
 

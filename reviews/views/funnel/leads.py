@@ -18,7 +18,8 @@ from leads.models import Handoff, Lead
 from leads.templatetags.leads_parts import tier_label
 from reviews.asking import asked
 from reviews.measures import cohorts
-from reviews.measures.funnel import PLACES, STEPS, WAYS, Passage, Wanted, behind
+from reviews.measures.funnel.passages import Passage, Wanted, behind
+from reviews.measures.funnel.steps import PLACES, STEPS, WAYS
 from reviews.views.measures.leads import RELATED, answer
 
 

@@ -17,23 +17,16 @@ from handoff.views.signed_in import SignedIn
 from leads.views import downloads
 from reviews.asking import Asked, Asking, asked
 from reviews.measures import cohorts
-from reviews.measures import funnel as passing
-from reviews.measures.durations import durations
-from reviews.measures.funnel import STEPS, WAYS, Path, Step
+from reviews.measures.funnel.counting import Told, told
+from reviews.measures.funnel.passages import first_place
+from reviews.measures.funnel.path import Path
+from reviews.measures.funnel.steps import STEPS, WAYS, Step
 from reviews.measures.intervals import Difference, Share, difference
 from reviews.measures.ranking import Times
 from reviews.views.measures.narrowing import chosen_dimension, narrowing, table_by
 
 SHOWN = 100
 USUAL_REACH = "opportunity"
-TIMES = {
-    "handed": "from_received",
-    "accepted": "CASE WHEN answer IN ('accepted', 'no_response') THEN to_accept END",
-    "touched": "to_touch",
-    "opportunity": "CASE WHEN outcome <> '' THEN to_deal END",
-    "won": "CASE WHEN outcome = 'won' THEN to_close - to_deal END",
-}
-"""What is told of the time to a step, over the rows of `promises`."""
 SINCE = {
     "handed": "from its last enquiry",
     "accepted": "from the hand-over",
@@ -74,21 +67,20 @@ def funnel(request: SignedIn) -> HttpResponse:
     reach = request.GET.get("reach", "") or USUAL_REACH
     if reach not in cohorts.REACHES:
         raise Http404
-    rows = passing.paths(wanted.question, by=by, at=at)
-    whole = passing.whole(rows)
-    first = passing.first_place(wanted.question)
-    lines = list(_lines(wanted, whole, first, at=at))
+    found = told(wanted.question, by=by, compares=wanted.compares, at=at)
+    first = first_place(wanted.question)
+    lines = list(_lines(found, first))
     context = {
         **narrowing(wanted, "funnel"),
         **table_by(wanted, by),
-        "path": whole,
+        "path": found.all,
         "lines": lines,
         "tells_all": first == 1,
         "worst": _worst(lines),
-        "ways": [(key, WAYS[key], n) for key, n in whole.ways().items()],
-        "reasons": _reasons(whole),
-        "rows": list(_rows(wanted, rows[:SHOWN], by, first)) if by else [],
-        "left_out": max(0, len(rows) - SHOWN) if by else 0,
+        "ways": [(key, WAYS[key], n) for key, n in found.all.ways().items()],
+        "reasons": _reasons(found.all),
+        "rows": list(_rows(wanted, found.rows[:SHOWN], by, first)) if by else [],
+        "left_out": max(0, len(found.rows) - SHOWN) if by else 0,
         "cohorts": list(_weeks(wanted, reach, at=at, zone=zone)),
         "reach": reach,
         "reaches": [(key, title) for key, (title, _) in cohorts.REACHES.items()],
@@ -107,8 +99,8 @@ def as_csv(request: SignedIn) -> HttpResponse:
     at, zone = timezone.now(), timezone.get_current_timezone_name()
     wanted = asked(request.GET, request.user, at=at, zone=zone)
     by = chosen_dimension(request.GET.get("by", ""))
-    rows = passing.paths(wanted.question, by=by, at=at)
-    first = passing.first_place(wanted.question)
+    rows = told(wanted.question, by=by, at=at).rows
+    first = first_place(wanted.question)
     written = [
         [by, row.key, row.name, step.key, row.reached(place), way, n]
         for row in rows
@@ -119,10 +111,8 @@ def as_csv(request: SignedIn) -> HttpResponse:
     return downloads.whole(f"funnel-{wanted.since}-{wanted.until}.csv", heads, written)
 
 
-def _lines(wanted: Asked, path: Path, first: int, *, at: dt.datetime) -> Iterator[Line]:
-    compared = wanted.question.before
-    before = passing.whole(passing.paths(compared, at=at)) if wanted.compares else None
-    times = dict(zip(TIMES, durations(wanted.question, list(TIMES.values()), at=at), strict=True))
+def _lines(found: Told, first: int) -> Iterator[Line]:
+    path, before = found.all, found.before
     for place, step in enumerate(STEPS, 1):
         if place < first:
             continue
@@ -135,7 +125,7 @@ def _lines(wanted: Asked, path: Path, first: int, *, at: dt.datetime) -> Iterato
             passed,
             difference(before.passed(place), passed) if before and passed else None,
             [(way, WAYS[way], n) for way, n in path.stayed(place).items()],
-            times.get(step.key),
+            found.times.get(step.key),
             SINCE.get(step.key, ""),
         )
 
