@@ -1,6 +1,7 @@
 """What became of a hand-over, kept beside it in one narrow row for whoever counts many."""
 
 from django.db import models
+from django.db.models import Q
 
 from .handoff import Handoff
 
@@ -33,7 +34,8 @@ class Promise(models.Model):
     opened or answered it. `took_` are the seconds between a step and the one before
     (`reviews/measures/seams/`), `worked_` those of them that were working time by the calendar of
     the team that had it then (of no team: marketing's); these stay when a calendar is edited, and
-    are NULL where no calendar is laid out (`Calendar.lay_out`).
+    are NULL where no calendar is laid out (`Calendar.lay_out`). The table has all of these once
+    more, one after the other, as one string of bytes, `seams` (migration `seams_stand_packed`).
     """
 
     handoff = models.OneToOneField(
@@ -51,28 +53,49 @@ class Promise(models.Model):
     missed = models.BooleanField(default=False)
     met = models.BooleanField(default=False)
     returned = models.BooleanField(db_default=False)
-    answered_late = models.BooleanField(null=True)
-    follow_up_late = models.BooleanField(null=True)
-    next_step_late = models.BooleanField(null=True)
-    context_late = models.BooleanField(null=True)
-    returned_late = models.BooleanField(null=True)
+    untold = models.BooleanField(db_default=False)
 
     due_at = models.DateTimeField(null=True)
     team_id = models.BigIntegerField(null=True)
     owner_id = models.BigIntegerField(null=True)
     reason_id = models.BigIntegerField(null=True)
     back_reason_id = models.BigIntegerField(null=True)
-    from_received = models.IntegerField(null=True)
-    to_assign = models.IntegerField(null=True)
-    to_open = models.IntegerField(null=True)
-    to_accept = models.IntegerField(null=True)
     to_touch = models.IntegerField(null=True)
+    to_accept = models.IntegerField(null=True)
     to_end = models.IntegerField(null=True)
     to_deal = models.IntegerField(null=True)
     to_close = models.IntegerField(null=True)
-    employees = models.IntegerField(null=True)
+    from_received = models.IntegerField(null=True)
     from_captured = models.IntegerField(null=True)
+    to_assign = models.IntegerField(null=True)
     to_notify = models.IntegerField(null=True)
+    to_open = models.IntegerField(null=True)
+    employees = models.IntegerField(null=True)
+    answered_late = models.BooleanField(null=True)
+    follow_up_late = models.BooleanField(null=True)
+    next_step_late = models.BooleanField(null=True)
+    context_late = models.BooleanField(null=True)
+    returned_late = models.BooleanField(null=True)
+
+    step = models.TextField(db_default="sdr")
+    state = models.TextField()
+    disposition = models.TextField()
+    outcome = models.TextField(db_default="")
+    tier = models.TextField(null=True)
+    source = models.TextField(null=True)
+    touch_cause = models.TextField(null=True)
+    handover_cause = models.TextField(null=True)
+    motion = models.TextField(null=True)
+    region = models.TextField(null=True)
+    country = models.TextField(null=True)
+    seniority = models.TextField(null=True)
+    function = models.TextField(null=True)
+    industry = models.TextField(null=True)
+    campaign = models.TextField(null=True)
+    offer = models.TextField(null=True)
+    trigger = models.TextField(null=True)
+    landing_page = models.TextField(null=True)
+
     took_receive = models.IntegerField(null=True)
     took_judge = models.IntegerField(null=True)
     took_hand_over = models.IntegerField(null=True)
@@ -91,29 +114,18 @@ class Promise(models.Model):
     worked_accept = models.IntegerField(null=True)
     worked_touch = models.IntegerField(null=True)
     worked_end = models.IntegerField(null=True)
-    untold = models.BooleanField(db_default=False)
-
-    step = models.TextField(db_default="sdr")
-    state = models.TextField()
-    disposition = models.TextField()
-    outcome = models.TextField(db_default="")
-    tier = models.TextField(null=True)
-    source = models.TextField(null=True)
-    motion = models.TextField(null=True)
-    region = models.TextField(null=True)
-    country = models.TextField(null=True)
-    campaign = models.TextField(null=True)
-    offer = models.TextField(null=True)
-    trigger = models.TextField(null=True)
-    landing_page = models.TextField(null=True)
-    seniority = models.TextField(null=True)
-    function = models.TextField(null=True)
-    industry = models.TextField(null=True)
-    touch_cause = models.TextField(null=True)
-    handover_cause = models.TextField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=("made_at",), name="promise_by_day"),)
+        indexes = (
+            models.Index(fields=("made_at",), name="promise_by_day"),
+            models.Index(
+                fields=("made_at",),
+                name="promise_of_the_open",
+                condition=Q(
+                    to_end__isnull=True, historical=False, state__in=("waiting", "accepted")
+                ),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"Promises of {self.handoff_id}"

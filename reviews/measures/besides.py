@@ -1,29 +1,18 @@
-"""What marketing promises besides the hand-over: missing context, and answers to sales. SQL.
+"""What marketing promises besides the hand-over: missing context, and answers to sales.
 
 Counted by hand-over, over the rows of `promises`: one on which such a promise was missed once is
 missed; kept where it was met and never missed; while it runs it counts for nothing.
 """
 
-import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handoff import statements
-
 from .intervals import Share, share
-from .promises import Question
 
 KINDS = {
     "context": "Missing context completed in time",
     "returned": "Returned leads answered in time",
 }
-
-COUNTED = "SELECT {counts} FROM ({{rows}}) r WHERE {told}".format(
-    counts=", ".join(
-        f"count(*) FILTER (WHERE NOT {kind}_late), count(*) FILTER (WHERE {kind}_late)"
-        for kind in KINDS
-    ),
-    told=" OR ".join(f"{kind}_late IS NOT NULL" for kind in KINDS),
-)
 
 
 @dataclass(frozen=True)
@@ -44,9 +33,8 @@ class Besides:
         return share(self.kept, self.counted)
 
 
-def besides(question: Question, *, at: dt.datetime) -> list[Besides]:
-    """The promises that a hand-over of the question has a verdict on."""
-    rows, values = question.rows(at=at)
-    ((*counts,),) = statements.ask(COUNTED.format(rows=rows), values)
+def told(counts: Sequence[int]) -> tuple[Besides, ...]:
+    """Those that some hand-over has a verdict on, of how many each was kept and missed on, in the
+    order of KINDS."""
     pairs = zip(KINDS, counts[::2], counts[1::2], strict=True)
-    return [Besides(kind, KINDS[kind], *two) for kind, *two in pairs if any(two)]
+    return tuple(Besides(kind, KINDS[kind], *two) for kind, *two in pairs if any(two))

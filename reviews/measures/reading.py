@@ -37,6 +37,17 @@ FROM unnest(%s::bigint[]) AS g(value) {joined}"""
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """A column of bytes that holds several numbers as they are read, one after the other."""
+
+    column: str
+    names: tuple[str, ...]
+
+
+NOTHING = Packed("", ())
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """What was read. `keys`: of each group its values of the dimensions asked for, None for none;
     `group`: which of them a row is of; `stretch`: after how many of the `edges` it was made;
@@ -63,6 +74,7 @@ def read(
     question: Question,
     columns: Mapping[str, str],
     *,
+    packed: Packed = NOTHING,
     by: Sequence[str] = (),
     edges: Sequence[dt.datetime] = (),
     which: str = "true",
@@ -71,7 +83,8 @@ def read(
 ) -> Columns:
     """The rows of a question, in one statement: of each the `columns`, whole numbers of four bytes
     as SQL over a row `r` of `promises.ROWS` with `values` in their places, grouped by dimensions,
-    and told apart by moments; only those of them for which the condition `which` holds."""
+    and told apart by moments; only those of them for which the condition `which` holds. What is
+    `packed` already is read beside."""
     groups = [f"v{place}" for place, _ in enumerate(by)]
     also = "".join(
         f"{DIMENSIONS[one].column} AS {group}," for one, group in zip(by, groups, strict=True)
@@ -80,14 +93,14 @@ def read(
     sorted_edges = sorted(set(edges))
     text = READ.format(
         values=", ".join(groups) or "NULL",
-        packed=_packed([STRETCHED, *columns.values()]),
+        packed=" || ".join(filter(None, (_packed([STRETCHED, *columns.values()]), packed.column))),
         rows=rows,
         which=which,
         grouped=f" GROUP BY {', '.join(groups)}" if groups else "",
     )
     asked = [sorted_edges, *values, *given]
     found = [(key, said) for *key, said in statements.take(text, asked) if said]
-    return _taken_apart(found, tuple(columns), tuple(sorted_edges))
+    return _taken_apart(found, (*columns, *packed.names), tuple(sorted_edges))
 
 
 def _packed(expressions: Sequence[str]) -> str:

@@ -8,35 +8,47 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 
+from . import besides
+from .besides import Besides
 from .durations import ranked_times
 from .intervals import Difference, Share, difference, share
 from .promises import NONE, Question
 from .reading import NONE_OF_IT, Columns, Numbers, Which, named
 from .spans import WEEKS, spans
+from .stands import ASPECTS as OF_SHARES
+from .stands import Aspects, count_of, number_of
 
-ALIKE = """CASE sales WHEN 'kept' THEN 1 WHEN 'missed' THEN 2 ELSE 0 END
-    + CASE WHEN late THEN 3 ELSE 0 END + CASE WHEN incomplete THEN 6 ELSE 0 END"""
-"""How a hand-over stands to both halves, as a number below KINDS."""
-KINDS = 12
+ALIKE: Aspects = {
+    "returned_late": (None, False, True),
+    "context_late": (None, False, True),
+    "incomplete": (False, True),
+    "late": (False, True),
+    "sales": OF_SHARES["sales"],
+}
+"""What is looked at, to say how a hand-over stands to what both sides promised."""
+KINDS = count_of(ALIKE)
 FIGURES = np.array(
     [
-        (sales == 1, sales == 2, sales == 0, not (late or lacks), late or lacks, late, lacks)
-        for lacks in (False, True)
-        for late in (False, True)
-        for sales in (0, 1, 2)
+        (
+            *(sales == "kept", sales == "missed", sales == "open"),
+            *(not (late or lacks), late or lacks, late, lacks),
+            *(context is False, context is True, back is False, back is True),
+        )
+        for back, context, lacks, late, sales in product(*ALIKE.values())
     ],
     np.int64,
 )
 """Of each of these numbers whether it counts as kept, missed and open by sales, as kept and missed
-by marketing, as late and as incomplete."""
+by marketing, as late and as incomplete, and as kept and missed of each promise of `besides`."""
 
 NUMBERED = {"team": "team_id", "rep": "owner_id", "version": "version_id"}
 SAID = ("tier", "source")
 TIMES = ("to_touch", "to_hand_over")
-COLUMNS = {"alike": ALIKE, **NUMBERED, **{name: name for name in TIMES}}
+COLUMNS = {"alike": number_of(ALIKE), **NUMBERED, **{name: name for name in TIMES}}
 DIMENSIONS = ("tier", "team", "rep", "source", "version")
 
 
@@ -91,6 +103,7 @@ class Figures:
     before: Row
     weeks: tuple[Row, ...]
     by: dict[str, tuple[Row, ...]]
+    besides: tuple[Besides, ...]
 
     @property
     def sales_moved(self) -> Difference | None:
@@ -114,6 +127,7 @@ def figures(question: Question, *, at: dt.datetime, zone: str) -> Figures:
         before=was,
         weeks=tuple(replace(row, key=key) for row, key in zip(weeks, found.weeks, strict=True)),
         by=dict(_by_dimensions(rows, found.now)),
+        besides=besides.told(_sums(rows, found.now, together, 1)[0][7:]),
     )
 
 
@@ -138,12 +152,18 @@ def _by_dimensions(rows: Columns, which: Which) -> Iterator[tuple[str, tuple[Row
 
 def _counted(rows: Columns, which: Which, groups: Numbers, count: int) -> list[Row]:
     """A row for each of `count` groups, numbered from 0 on, of the hand-overs that are chosen."""
-    alike = groups[which] * KINDS + rows.numbers["alike"][which]
-    counts = np.bincount(alike, minlength=count * KINDS).reshape(count, KINDS) @ FIGURES
     return [
         Row("", "", Half(kept, missed, still), Half(held, broken), late, lacks)
-        for kept, missed, still, held, broken, late, lacks in counts.tolist()
+        for kept, missed, still, held, broken, late, lacks, *_ in _sums(rows, which, groups, count)
     ]
+
+
+def _sums(rows: Columns, which: Which, groups: Numbers, count: int) -> list[list[int]]:
+    """Of each of them how many count as what, in the order of FIGURES."""
+    alike = groups[which] * KINDS + rows.numbers["alike"][which]
+    counts = np.bincount(alike, minlength=count * KINDS).reshape(count, KINDS) @ FIGURES
+    found: list[list[int]] = counts.tolist()
+    return found
 
 
 def _timed(rows: Columns, which: Which, groups: Numbers, count: int) -> list[Row]:

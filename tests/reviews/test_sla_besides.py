@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from reviews.measures import lateness, promises
-from reviews.measures.besides import besides
+from reviews.measures.sla import figures
 from tests import factories as make
 from tests.factories import MONDAY
 from tests.reviews.test_sla import DAY, NOW, handed, question
@@ -38,13 +38,17 @@ def marketing():
         )  # fmt: skip
 
 
+def besides():
+    return figures(question(), at=NOW, zone="UTC").besides
+
+
 def test_each_hand_over_counts_once_and_what_runs_for_nothing():
-    counted = {one.kind: (one.kept, one.missed) for one in besides(question(), at=NOW)}
+    counted = {one.kind: (one.kept, one.missed) for one in besides()}
     assert counted == {"context": (1, 1), "returned": (0, 1)}
 
 
 def test_every_figure_has_as_many_leads_behind_it():
-    for one in besides(question(), at=NOW):
+    for one in besides():
         for verdict, number in (("kept", one.kept), ("missed", one.missed)):
             behind = promises.found(question(), "marketing", f"{one.kind}_{verdict}", at=NOW)
             assert len(behind) == number

@@ -8,18 +8,20 @@ import numpy as np
 from reviews.measures.figuring import keys_of
 from reviews.measures.promises import Question
 from reviews.measures.ranking import ranked
-from reviews.measures.reading import NONE_OF_IT, Columns, Numbers, read
+from reviews.measures.reading import NONE_OF_IT, Columns, Numbers, Packed, read
 
 from .path import Length, Path, Split, Told
-from .steps import Seam, seams_of
+from .steps import SEAMS, Seam, seams_of
+
+PACKED = Packed("seams", (*(one.took for one in SEAMS), *(one.worked for one in SEAMS)))
+"""The lengths of all seams, as a row has them."""
 
 
 def told(question: Question, *, by: str = "", at: dt.datetime) -> Told:
     """The path of its hand-overs, and by a dimension where one is named. All seams are looked at
     together, so that one of them moves by chance no more than one figure would."""
     asked = seams_of(question.step)
-    columns = {name: name for one in asked for name in (one.took, one.worked)}
-    rows = read(question, columns, by=[by] if by else [], at=at)
+    rows = read(question, {}, packed=PACKED, by=[by] if by else [], at=at)
     (whole,) = _paths(asked, rows, np.zeros_like(rows.group), [("", "")])
     parts = _paths(asked, rows, rows.group, keys_of(rows.keys, by)) if by else ()
     return Told(whole, tuple(sorted(parts, key=lambda one: (-one.handed, one.key))))
@@ -28,11 +30,12 @@ def told(question: Question, *, by: str = "", at: dt.datetime) -> Told:
 def _paths(
     asked: Sequence[Seam], rows: Columns, groups: Numbers, called: Sequence[tuple[str, str]]
 ) -> Iterator[Path]:
+    numbers = {name: rows.numbers[name] for one in asked for name in (one.took, one.worked)}
     lengths = {
-        name: _lengths(numbers, groups, len(called), looked_at=len(asked))
-        for name, numbers in rows.numbers.items()
+        name: _lengths(some, groups, len(called), looked_at=len(asked))
+        for name, some in numbers.items()
     }
-    wait, worked = _waits(asked, rows.numbers, groups, len(called))
+    wait, worked = _waits(asked, numbers, groups, len(called))
     for place, handed in enumerate(np.bincount(groups, minlength=len(called)).tolist()):
         yield Path(
             handed,

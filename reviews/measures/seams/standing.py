@@ -8,17 +8,16 @@ from reviews.measures.promises import Question
 
 from .steps import Seam
 
-STANDS = """CASE WHEN historical OR state NOT IN ('waiting', 'accepted') THEN NULL
-        WHEN to_touch IS NOT NULL THEN 'end' WHEN to_accept IS NOT NULL THEN 'touch'
+IS_OPEN = "to_end IS NULL AND NOT historical AND state IN ('waiting', 'accepted')"
+"""What waits for marketing is in none; as the index `promise_of_the_open` has it."""
+STANDS = """CASE WHEN to_touch IS NOT NULL THEN 'end' WHEN to_accept IS NOT NULL THEN 'touch'
         WHEN to_open IS NOT NULL THEN 'accept' WHEN untold THEN 'notify'
         WHEN to_assign IS NOT NULL THEN 'open' ELSE 'assign' END"""
-"""The seam that an open hand-over is in; none for what waits for marketing."""
+"""The seam that an open hand-over is in."""
 SINCE = """made_at + make_interval(secs => coalesce(to_touch, to_accept, to_open, to_notify,
         to_assign, 0))"""
 STANDING = f"""
-SELECT stands, count(*), min(since) FROM (
-    SELECT {STANDS} AS stands, {SINCE} AS since FROM ({{rows}}) r WHERE to_end IS NULL) s
-WHERE stands IS NOT NULL GROUP BY stands"""
+SELECT {STANDS} AS stands, count(*), min({SINCE}) FROM ({{rows}}) r WHERE {IS_OPEN} GROUP BY 1"""
 
 
 def queues(question: Question, *, at: dt.datetime) -> dict[str, tuple[int, dt.datetime]]:
@@ -35,7 +34,7 @@ def passed(question: Question, seam: Seam, *, at: dt.datetime) -> Behind[int]:
 
 def standing(question: Question, seam: Seam, *, at: dt.datetime) -> Behind[int]:
     """The hand-overs (by primary key) in a seam, the one that has been there longest first."""
-    return _behind(question, f"to_end IS NULL AND {STANDS} = '{seam.key}'", SINCE, at=at)
+    return _behind(question, f"{IS_OPEN} AND {STANDS} = '{seam.key}'", SINCE, at=at)
 
 
 def _behind(question: Question, which: str, order: str, *, at: dt.datetime) -> Behind[int]:

@@ -22,7 +22,6 @@ from leads.journey.stepping import name_of
 from leads.views import downloads
 from reviews.asking import Asked, Asking, asked, options, shown_names
 from reviews.measures import causes, lateness
-from reviews.measures.besides import besides
 from reviews.measures.sla import DIMENSIONS, Figures, Half, Row, figures
 
 TABLES = (("team", "Team"), ("rep", "Owner"), ("source", "Source"), ("version", "Version"))
@@ -94,7 +93,7 @@ def sla(request: SignedIn) -> HttpResponse:
         "late": late[:LATE_SHOWN],
         "late_count": len(late),
         "late_marketing": sum(one.is_marketing for one in late),
-        "besides": besides(wanted.question, at=at),
+        "besides": found.besides,
         "why": why,
         "why_most": max((one.all for one in why), default=0),
         "why_all": sum(one.all for one in why),
