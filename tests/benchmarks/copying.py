@@ -32,6 +32,7 @@ COPIED: Mapping[str, Mapping[str, str]] = {
     "leads_clock": {"id": "id + shift", "handoff_id": "handoff_id + shift"},
     "leads_assignment": {"id": "id + shift", "handoff_id": "handoff_id + shift"},
     "leads_promise": {"handoff_id": "handoff_id + shift"},
+    "leads_nothandedover": {"lead_id": "lead_id + shift"},
     "leads_event": {
         "id": "id + shift",
         "lead_id": "lead_id + shift",

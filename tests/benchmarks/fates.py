@@ -115,3 +115,36 @@ def write(admin: Admin, *, shift: int) -> None:
     admin.execute(CLOCKS, {"shift": shift})
     admin.execute(DEALS, {"shift": shift})
     admin.execute("DROP TABLE bench_fate, bench_drawn")
+
+
+STAYED = """CREATE UNLOGGED TABLE bench_stayed AS
+    SELECT k.lead_id, n, n * %(shift)s AS shift, now() - interval '3 years' * (1 -
+            row_number() OVER (ORDER BY n, k.first_seen_at, k.lead_id)::float / %(rows)s) AS day
+    FROM leads_nothandedover k, generate_series(1, %(rows)s / (SELECT count(*)
+        FROM leads_nothandedover)) n"""
+"""The copies of what was never handed over, evenly over the three years before now."""
+KEPT = {
+    "leads_lead": {
+        "id": "t.id + s.shift",
+        "email": "'kept' || s.n || '.' || t.email",
+        "merged_into_id": "NULL",
+        "first_seen_at": "s.day",
+        "last_seen_at": "s.day",
+    },
+    "leads_nothandedover": {"lead_id": "t.lead_id + s.shift", "first_seen_at": "s.day"},
+}
+
+
+def stay(admin: Admin, rows: int, *, shift: int) -> None:
+    """So many leads that were never handed over, copies of those there are, with numbers above
+    `shift`; each keeps the judgement of the one it was made of."""
+    admin.execute(sql.SQL(STAYED).format(), {"shift": shift, "rows": rows})
+    for table, own in KEPT.items():
+        names = house.columns(admin, table)
+        values = ", ".join(own.get(name, f't."{name}"') for name in names)
+        written = ", ".join(f'"{name}"' for name in names)
+        admin.execute(
+            f"INSERT INTO {table} ({written}) SELECT {values} FROM {table} t"
+            f" JOIN bench_stayed s ON s.lead_id = t.{next(iter(own))} ORDER BY s.day"
+        )
+    admin.execute("DROP TABLE bench_stayed")

@@ -2,8 +2,8 @@
 
 The hand-overs are multiplied, and the copies made evenly over the three years before now, so that a
 quarter has a twelfth of them; what came of each is drawn by lot, so that figures differ and seconds
-hardly repeat. Leads, judgements, clocks and deals stand behind them (`fates`). `--rows` says how
-many.
+hardly repeat. Leads, judgements, clocks and deals stand behind them (`fates`). As many leads that
+were never handed over stand beside. `--rows` says how many.
 """
 
 import datetime as dt
@@ -113,7 +113,13 @@ OF_A_COPY = {
     "late": "p.became > 0.9",
     "touch_cause": f"CASE WHEN p.touch > 14400 AND p.said < 0.9 THEN {CAUSE.format('became')} END",
     "handover_cause": f"CASE WHEN p.became > 0.9 AND p.said < 0.9 THEN {CAUSE.format('said')} END",
-    "to_assign": "exp(random_normal(4.0, 1.5))::int",
+    "from_captured": "p.touch %% 5000 + p.touch %% 700 + p.touch %% 60",
+    "from_received": "p.touch %% 5000 + p.touch %% 700",
+    "from_judged": "p.touch %% 5000",
+    "to_hand_over": "p.touch %% 5000 + p.touch %% 700",
+    "to_assign": "p.touch / 50",
+    "to_notify": "p.touch / 40",
+    "to_open": "CASE WHEN p.said < 0.95 THEN p.touch / 4 END",
     "to_accept": f"CASE WHEN {IS_YES} OR {IS_OVER} THEN p.touch * 3 / 4 END",
     "to_touch": f"CASE WHEN {IS_YES} OR {IS_OVER} THEN p.touch END",
     "missed": f"({IS_YES} OR {IS_OVER}) AND p.touch > 14400",
@@ -121,6 +127,19 @@ OF_A_COPY = {
     "to_deal": f"CASE WHEN {IS_YES} AND p.became < 0.3 THEN p.deal END",
     "to_close": f"CASE WHEN {IS_YES} AND p.became >= 0.1 AND p.became < 0.3 THEN 3 * p.deal END",
 }
+TOOK = {
+    "receive": "p.touch %% 60",
+    "judge": "p.touch %% 700",
+    "hand_over": "p.touch %% 5000",
+    "assign": "p.touch / 50",
+    "notify": "p.touch / 40 - p.touch / 50",
+    "open": "CASE WHEN p.said < 0.95 THEN p.touch / 4 - p.touch / 40 END",
+    "accept": f"CASE WHEN {IS_YES} OR {IS_OVER} THEN p.touch * 3 / 4 - p.touch / 4 END",
+    "touch": f"CASE WHEN {IS_YES} OR {IS_OVER} THEN p.touch - p.touch * 3 / 4 END",
+    "end": f"CASE WHEN p.said BETWEEN 0.6 AND 0.7 OR {IS_OVER} THEN p.touch END",
+}
+OF_A_COPY |= {f"took_{one}": seconds for one, seconds in TOOK.items()}
+OF_A_COPY |= {f"worked_{one}": f"({seconds}) / 3" for one, seconds in TOOK.items()}
 """What a copy has of its own."""
 
 
@@ -190,6 +209,7 @@ def grow(rows: int) -> None:
             {"shift": shift},
         )
         fates.write(admin, shift=int(str(shift)))
+        fates.stay(admin, rows, shift=int(str(shift)))
 
 
 def _visited(
