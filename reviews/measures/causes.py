@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from handoff import statements
 from leads.models import Miss
 
 from .behind import Behind
@@ -38,7 +37,6 @@ KINDS = len(CAUSES) + 1
 NUMBERED = " ".join(f"WHEN '{cause}' THEN {place}" for place, cause in enumerate(CAUSES, 1))
 NUMBER = f" * {KINDS} + ".join(f"CASE {CAUSE_OF[half]} {NUMBERED} ELSE 0 END" for half in HALVES)
 """How a row stands to both halves, as one number."""
-COUNTED = f"SELECT {NUMBER}, count(*) FROM ({{rows}}) r WHERE {MAY_BE_MISSED} GROUP BY 1"
 
 
 @dataclass(frozen=True)
@@ -57,11 +55,8 @@ class Why:
 
 def why(question: Question, *, at: dt.datetime) -> list[Why]:
     """Every cause with the misses it explains, most first; those of none are left out."""
-    rows, values = question.rows(at=at)
-    sizes = np.zeros(KINDS**2, np.int64)
-    for number, n in statements.ask(COUNTED.format(rows=rows), values):
-        sizes[number] = n
-    (counts,) = _explained(sizes, 1)
+    rows = read(question, {ALIKE: NUMBER}, which=MAY_BE_MISSED, at=at)
+    (counts,) = _counted(rows, np.zeros_like(rows.group), 1)
     found = [
         Why(cause, label, *(counts.get((half, cause), 0) for half in HALVES))
         for cause, label in CAUSES.items()
@@ -132,12 +127,7 @@ def _counted(rows: Columns, groups: Numbers, count: int) -> list[dict[tuple[str,
     """For each of `count` groups, numbered from 0 on, how often each cause explained a miss of each
     half; what explained none is left out."""
     alike = groups * KINDS**2 + rows.numbers[ALIKE]
-    return _explained(np.bincount(alike, minlength=count * KINDS**2), count)
-
-
-def _explained(sizes: Numbers, count: int) -> list[dict[tuple[str, str], int]]:
-    """The same of how many there are of each number, for each of the groups."""
-    counts = sizes.reshape(count, KINDS, KINDS)
+    counts = np.bincount(alike, minlength=count * KINDS**2).reshape(count, KINDS, KINDS)
     found: list[dict[tuple[str, str], int]] = [{} for _ in range(count)]
     for half, other in zip(HALVES, (2, 1), strict=True):
         for told, (_, *some) in zip(found, counts.sum(other).tolist(), strict=True):
