@@ -38,8 +38,9 @@ TIMES = {
 """Of the step by its key: which seconds of a row say when it came, and what else it has to be; of
 what was won they are told from the opportunity on."""
 
-KEPT = """SELECT at >= %s AS is_now, furthest, way, {value}count(*) FROM ({kept}) k
-GROUP BY {grouped}"""
+KEPT = """SELECT furthest, way, {value}count(*) FILTER (WHERE at >= %s),
+    count(*) FILTER (WHERE at < %s) FROM ({kept}) k GROUP BY {grouped}"""
+"""Not by the moment: the server would expect a group for each, and go through them alone."""
 
 Stand = tuple[int, str, int | None]
 Counts = dict[tuple[Any, ...], dict[Stand, int]]
@@ -68,8 +69,9 @@ def told(question: Question, *, by: str = "", compares: bool = False, at: dt.dat
     now = rows.between(question.since, question.until)
     counts = {True: _handed_over(rows, now), False: _handed_over(rows, ~now)}
     if first_place(question) == 1:
-        for is_now, key, stand, n in _kept(asked, by, since=question.since):
-            _add(counts[is_now], key, stand, n)
+        for key, stand, *sizes in _kept(asked, by, since=question.since):
+            for is_now, n in zip((True, False), sizes, strict=True):
+                _add(counts[is_now], key, stand, n)
     paths = _paths(counts[True], by)
     return Told(
         whole(paths),
@@ -105,20 +107,21 @@ def _said() -> list[tuple[Any, ...]]:
 
 
 def _kept(question: Question, by: str, *, since: dt.datetime) -> Iterator[tuple[Any, ...]]:
-    """Of what never was handed over: whether it came `since` then, its value, how it stands, and
-    how many there are."""
+    """Of what never was handed over its value, how it stands, and how many came `since` then, and
+    before."""
     value = f"{DIMENSIONS[by].column} AS value," if by else ""
     text, values = kept(question, also=value)
     asked = KEPT.format(
-        value="value, " if by else "", kept=text, grouped="1, 2, 3, 4" if by else "1, 2, 3"
+        value="value, " if by else "", kept=text, grouped="1, 2, 3" if by else "1, 2"
     )
-    for is_now, furthest, way, *key, n in statements.ask(asked, [since, *values]):
-        yield is_now, tuple(key), (furthest, way, None), n
+    for furthest, way, *key, now, before in statements.ask(asked, [since, since, *values]):
+        yield tuple(key), (furthest, way, None), now, before
 
 
 def _add(counts: Counts, key: tuple[Any, ...], stand: Stand, n: int) -> None:
-    found = counts.setdefault(key, {})
-    found[stand] = found.get(stand, 0) + n
+    if n:
+        found = counts.setdefault(key, {})
+        found[stand] = found.get(stand, 0) + n
 
 
 def _paths(counts: Counts, by: str) -> list[Path]:
