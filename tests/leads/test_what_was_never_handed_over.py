@@ -116,7 +116,8 @@ class Floor:
         handoffs = Handoff.objects.filter(lead=self._of(which)).order_by("pk")
         if handoffs:
             if which % 2:
-                make.HandoffFactory(lead=handoffs[0].lead, judgement=handoffs[0].judgement)
+                one = handoffs[0]
+                make.HandoffFactory(lead=one.lead, judgement=one.judgement, rejected=True)
             self._forget(f"id = {handoffs[0].pk}")
 
     def _forget(self, condition):
