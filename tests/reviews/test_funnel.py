@@ -262,6 +262,17 @@ def test_the_file_says_what_the_page_says(mara):
     assert get(mara, "funnel-csv", by="shoe_size").status_code == 404
 
 
+def test_the_file_of_everything_says_each_step_once(mara):
+    make.HandoffFactory(rejected=True)
+    kept_leads()
+    lines = get(mara, "funnel-csv").content.decode().splitlines()[1:]
+    of_steps = [line.split(",")[3:5] for line in lines]
+    said = {(step, int(reached)) for step, reached in of_steps}
+    path = passed(question(), at=NOW).all
+    assert path.received == 1 + len(KEPT_OUT)
+    assert said == {(one.key, path.reached(PLACES[one.key])) for one in STEPS}
+
+
 def test_the_file_of_a_rep_begins_where_their_page_does(mara):
     make.HandoffFactory(rejected=True)
     mara.force_login(make.sam())

@@ -125,8 +125,13 @@ def _add(counts: Counts, key: tuple[Any, ...], stand: Stand, n: int) -> None:
 
 
 def _paths(counts: Counts, by: str) -> list[Path]:
+    """One for each key: what was handed over and what never was together."""
     keys = keys_of(list(counts), by) if by else [("", "")] * len(counts)
-    return [Path(found, *called) for found, called in zip(counts.values(), keys, strict=True)]
+    found: Counts = {}
+    for called, group in zip(keys, counts.values(), strict=True):
+        for stand, n in group.items():
+            _add(found, called, stand, n)
+    return [Path(one, *called) for called, one in found.items()]
 
 
 def _times(rows: Columns, which: Which) -> Iterator[tuple[str, Times]]:
