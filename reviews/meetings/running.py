@@ -135,6 +135,7 @@ def take_over(meeting_id: int, *, actor: User, at: dt.datetime) -> Meeting:
             raise Conflict("You are presenting already.")
         if not held.update(**taken):
             raise Conflict("Somebody else took over a moment ago, or it is not running.")
+        _only_participants(meeting, actor)  # Who was taken out meanwhile held the row until now.
         Line.objects.create(
             meeting=meeting,
             item=meeting.item,

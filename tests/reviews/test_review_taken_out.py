@@ -155,3 +155,16 @@ def test_joining_and_being_taken_out_at_once_do_not_wait_for_each_other():
         running.join(meeting.pk, "", actor=sam, at=meeting.starts_at + MINUTE)
     assert out.has_ended_well(), out.raised
     assert not running.may_take_part(meeting, sam)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_over_while_they_are_taken_out_does_not_present():
+    meeting, sam = begun(), make.sam()
+    at = meeting.starts_at + 5 * MINUTE
+    over = Beside(lambda: running.take_over(meeting.pk, actor=sam, at=at))
+    with transaction.atomic():
+        take_out(meeting, sam)
+        over.begin_and_wait()
+    assert not over.has_ended_well() and isinstance(over.raised, NotAllowed)
+    assert fresh(meeting).presenter == make.mara()
+    assert not meeting.lines.filter(kind="presenter").exists()
