@@ -127,6 +127,7 @@ OF_A_COPY = {
     "to_deal": f"CASE WHEN {IS_YES} AND p.became < 0.3 THEN p.deal END",
     "to_close": f"CASE WHEN {IS_YES} AND p.became >= 0.1 AND p.became < 0.3 THEN 3 * p.deal END",
 }
+"""What a copy has of its own."""
 TOOK = {
     "receive": "p.touch %% 60",
     "judge": "p.touch %% 700",
@@ -138,9 +139,9 @@ TOOK = {
     "touch": f"CASE WHEN {IS_YES} OR {IS_OVER} THEN p.touch - p.touch * 3 / 4 END",
     "end": f"CASE WHEN p.said BETWEEN 0.6 AND 0.7 OR {IS_OVER} THEN p.touch END",
 }
+"""How many seconds each seam of a copy took; a third of them were working time."""
 OF_A_COPY |= {f"took_{one}": seconds for one, seconds in TOOK.items()}
 OF_A_COPY |= {f"worked_{one}": f"({seconds}) / 3" for one, seconds in TOOK.items()}
-"""What a copy has of its own."""
 
 
 def measure(rows: int) -> Iterator[Figure]:
