@@ -89,6 +89,7 @@ def begin(meeting_id: int, *, actor: User, at: dt.datetime) -> Meeting:
             item=OPENING,
             item_at=at,
         )
+        _only_participants(meeting, actor)
         for item, figures in shown.items():
             Shown.objects.create(meeting=meeting, item=item, figures=figures, figures_at=at)
         Turn.objects.create(meeting=meeting, item=OPENING, began_at=at, began_by=actor)
@@ -135,7 +136,7 @@ def take_over(meeting_id: int, *, actor: User, at: dt.datetime) -> Meeting:
             raise Conflict("You are presenting already.")
         if not held.update(**taken):
             raise Conflict("Somebody else took over a moment ago, or it is not running.")
-        _only_participants(meeting, actor)  # Who was taken out meanwhile held the row until now.
+        _only_participants(meeting, actor)
         Line.objects.create(
             meeting=meeting,
             item=meeting.item,
@@ -233,6 +234,8 @@ def _close_turn(meeting: Meeting, *, at: dt.datetime) -> None:
 
 
 def _only_participants(meeting: Meeting, user: User) -> None:
+    """Raises NotAllowed for anybody else. Asked once more after a move, which has waited for whoever
+    was taking people out."""
     if not may_take_part(meeting, user):
         raise NotAllowed("Only who takes part can do this: join first.")
 

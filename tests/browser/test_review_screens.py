@@ -160,6 +160,7 @@ def test_no_stage_scrolls_with_nothing_to_tell(page, live_server, mara, fits):
     fits("planned")
     page.get_by_role("button", name="Begin").click()
     expect(page.get_by_text("You are presenting.")).to_be_visible()
+    expect(page.get_by_role("list", name="Who is there")).to_have_count(1)
     fits("opening")
     at = timezone.now() + dt.timedelta(seconds=1)
     stages(page, meeting, None, fits, at=at)

@@ -12,7 +12,7 @@ from reviews.meetings import minutes, noting, planning, running
 from reviews.models import Meeting
 from reviews.voting import ballots, revealing, tallying
 from tests import factories as make
-from tests.reviews.meeting import begun, devon, seats
+from tests.reviews.meeting import begun, devon, planned, seats
 from tests.reviews.voting import MINUTE, at_item_three, fresh, lead, seat, some_of_each, vote
 from tests.waiting import Beside
 
@@ -168,3 +168,14 @@ def test_who_takes_over_while_they_are_taken_out_does_not_present():
     assert not over.has_ended_well() and isinstance(over.raised, NotAllowed)
     assert fresh(meeting).presenter == make.mara()
     assert not meeting.lines.filter(kind="presenter").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_begins_while_they_are_taken_out_begins_nothing():
+    meeting, sam = planned(), make.sam()
+    begin = Beside(lambda: running.begin(meeting.pk, actor=sam, at=meeting.starts_at))
+    with transaction.atomic():
+        take_out(meeting, sam)
+        begin.begin_and_wait()
+    assert not begin.has_ended_well() and isinstance(begin.raised, NotAllowed)
+    assert fresh(meeting).is_planned and fresh(meeting).presenter is None
