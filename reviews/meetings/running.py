@@ -234,7 +234,7 @@ def _close_turn(meeting: Meeting, *, at: dt.datetime) -> None:
 
 
 def _only_participants(meeting: Meeting, user: User) -> None:
-    """Raises NotAllowed for anybody else. Asked once more after a move, which has waited for whoever
+    """Raises NotAllowed for anybody else. Asked once more after a move, which has waited for who
     was taking people out."""
     if not may_take_part(meeting, user):
         raise NotAllowed("Only who takes part can do this: join first.")
