@@ -48,7 +48,7 @@ TUNING: Mapping[str, str] = {
     "max_connections": "80",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
-    "work_mem": "16MB",
+    "work_mem": "32MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",

@@ -43,14 +43,31 @@ def ranked(
     """The times of each of `count` groups, numbered from 0 on. `looked_at`: of so many times that
     are looked at together, so that chance has as many tries."""
     spreads = [spread_of(one) for one in sorted({1, looked_at})]
-    inside = (groups << BITS) + (seconds - LEAST)
-    inside.sort()
-    inside &= (1 << BITS) - 1
+    sizes: list[int] = np.bincount(groups, minlength=count).tolist()
+    inside = _in_order(groups, seconds, sizes)
     made, start = [], 0
-    for n in np.bincount(groups, minlength=count).tolist():
+    for n in sizes:
         made.append(_times(inside[start : start + n], n, spreads))
         start += n
     return made
+
+
+def _in_order(
+    groups: NDArray[np.int64], seconds: NDArray[np.int64], sizes: Sequence[int]
+) -> NDArray[np.int64]:
+    """Group after group, the seconds of each in order. Groups that stand together already, as what
+    was read does, are sorted one by one, which is quicker."""
+    if (groups[1:] >= groups[:-1]).all():
+        inside, start = seconds.copy(), 0
+        for n in sizes:
+            inside[start : start + n].sort()
+            start += n
+        return inside
+    inside = (groups << BITS) + (seconds - LEAST)
+    inside.sort()
+    inside &= (1 << BITS) - 1
+    inside += LEAST
+    return inside
 
 
 @cache
@@ -64,7 +81,7 @@ def _times(inside: NDArray[np.int64], n: int, spreads: Sequence[float]) -> Times
     if not n:
         return Times(0)
     ranks = (-(-n // 2), -(-9 * n // 10), *(end for one in spreads for end in _ends(n, one)))
-    half, ninth, low, high, *among = (int(inside[rank - 1]) + LEAST for rank in ranks)
+    half, ninth, low, high, *among = (int(inside[rank - 1]) for rank in ranks)
     return Times(n, half, ninth, low, high, (among[0], among[1]) if among else None)
 
 

@@ -1,14 +1,15 @@
 """The lengths of the seams of many hand-overs, read once and ranked. SQL."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from reviews.measures.figuring import keys_of
 from reviews.measures.promises import Question
 from reviews.measures.ranking import ranked
-from reviews.measures.reading import NONE_OF_IT, Columns, Numbers, Packed, read
+from reviews.measures.reading import NONE_OF_IT, Numbers, Packed, read
 
 from .path import Length, Path, Split, Told
 from .steps import SEAMS, Seam, seams_of
@@ -20,58 +21,91 @@ PACKED = Packed("seams", (*(one.took for one in SEAMS), *(one.worked for one in 
 def told(question: Question, *, by: str = "", at: dt.datetime) -> Told:
     """The path of its hand-overs, and by a dimension where one is named. All seams are looked at
     together, so that one of them moves by chance no more than one figure would."""
-    asked = seams_of(question.step)
     rows = read(question, {}, packed=PACKED, by=[by] if by else [], at=at)
-    (whole,) = _paths(asked, rows, np.zeros_like(rows.group), [("", "")])
-    parts = _paths(asked, rows, rows.group, keys_of(rows.keys, by)) if by else ()
-    return Told(whole, tuple(sorted(parts, key=lambda one: (-one.handed, one.key))))
+    sortings = [Sorting(np.zeros_like(rows.group), [("", "")])]
+    if by:
+        sortings.append(Sorting(rows.group, keys_of(rows.keys, by)))
+    (whole,), *parts = _paths(seams_of(question.step), rows.numbers, sortings)
+    found = (path for some in parts for path in some)
+    return Told(whole, tuple(sorted(found, key=lambda one: (-one.handed, one.key))))
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """Which group each row that was read is of, from 0 on; `called`: key and name of each."""
+
+    groups: Numbers
+    called: Sequence[tuple[str, str]]
 
 
 def _paths(
-    asked: Sequence[Seam], rows: Columns, groups: Numbers, called: Sequence[tuple[str, str]]
-) -> Iterator[Path]:
-    numbers = {name: rows.numbers[name] for one in asked for name in (one.took, one.worked)}
-    lengths = {
-        name: _lengths(some, groups, len(called), looked_at=len(asked))
-        for name, some in numbers.items()
-    }
-    wait, worked = _waits(asked, numbers, groups, len(called))
-    for place, handed in enumerate(np.bincount(groups, minlength=len(called)).tolist()):
-        yield Path(
-            handed,
-            {one.key: lengths[one.took][place] for one in asked},
-            {one.key: lengths[one.worked][place] for one in asked},
-            wait[place],
-            worked[place],
-            *called[place],
-        )
+    asked: Sequence[Seam], numbers: Mapping[str, Numbers], sortings: Sequence[Sorting]
+) -> list[list[Path]]:
+    """Of each sorting the path of each of its groups."""
+    names = [name for one in asked for name in (one.took, one.worked)]
+    lengths = {name: _lengths(numbers[name], sortings, looked_at=len(asked)) for name in names}
+    wait, worked = (_waits(prefix, asked, numbers, sortings) for prefix in ("took", "worked"))
+    return [
+        [
+            Path(
+                handed,
+                {one.key: lengths[one.took][sorting][place] for one in asked},
+                {one.key: lengths[one.worked][sorting][place] for one in asked},
+                wait[sorting][place],
+                worked[sorting][place],
+                *one.called[place],
+            )
+            for place, handed in enumerate(_counts(one.groups, len(one.called)))
+        ]
+        for sorting, one in enumerate(sortings)
+    ]
 
 
-def _lengths(numbers: Numbers, groups: Numbers, count: int, *, looked_at: int) -> list[Length]:
+def _lengths(
+    numbers: Numbers, sortings: Sequence[Sorting], *, looked_at: int
+) -> list[list[Length]]:
     has_one = numbers != NONE_OF_IT
-    those, seconds = groups[has_one], numbers[has_one]
-    totals = _sums(seconds, those, count)
-    found = ranked(those, seconds, count, looked_at=looked_at)
-    return [Length(times, total) for times, total in zip(found, totals, strict=True)]
+    seconds, made = numbers[has_one], []
+    for one in sortings:
+        groups, count = one.groups[has_one], len(one.called)
+        times = ranked(groups, seconds, count, looked_at=looked_at)
+        made.append(list(map(Length, times, _sums(seconds, groups, count))))
+    return made
 
 
 def _waits(
-    asked: Sequence[Seam], numbers: Mapping[str, Numbers], groups: Numbers, count: int
-) -> Iterator[list[Split]]:
-    """The whole wait on the wall and in working time, group by group."""
-    touched = numbers["took_touch"] != NONE_OF_IT
-    if "took_judge" in numbers:
-        touched &= numbers["took_judge"] != NONE_OF_IT
-    known = touched & (numbers["worked_touch"] != NONE_OF_IT)
-    known &= numbers["worked_open"] != NONE_OF_IT
-    for prefix, which in (("took", touched), ("worked", known)):
-        those = groups[which]
-        parts = {one: numbers[f"{prefix}_{one.key}"][which] for one in asked if one.counts}
-        gone = {one: np.where(some == NONE_OF_IT, 0, some) for one, some in parts.items()}
-        alone = sum((some for one, some in gone.items() if one.kind == "waiting"), 0 * those)
-        seconds = sum(gone.values(), 0 * those)
-        sides = np.bincount(those, minlength=count).tolist(), _sums(seconds, those, count)
-        yield [Split(*one) for one in zip(*sides, _sums(alone, those, count), strict=True)]
+    prefix: str,
+    asked: Sequence[Seam],
+    numbers: Mapping[str, Numbers],
+    sortings: Sequence[Sorting],
+) -> list[list[Split]]:
+    """The whole wait on the wall (`took`) or in working time (`worked`)."""
+    which = numbers["took_touch"] != NONE_OF_IT
+    if any(one.key == "judge" for one in asked):
+        which &= numbers["took_judge"] != NONE_OF_IT
+    if prefix == "worked":
+        which &= numbers["worked_touch"] != NONE_OF_IT
+        which &= numbers["worked_open"] != NONE_OF_IT
+    seconds = np.zeros(np.count_nonzero(which), np.int64)
+    alone = seconds.copy()
+    for one in asked:
+        if one.counts:
+            some = numbers[f"{prefix}_{one.key}"][which]
+            some[some == NONE_OF_IT] = 0
+            seconds += some
+            if one.kind == "waiting":
+                alone += some
+    made = []
+    for sorting in sortings:
+        groups, count = sorting.groups[which], len(sorting.called)
+        sums = (_sums(numbers, groups, count) for numbers in (seconds, alone))
+        made.append(list(map(Split, _counts(groups, count), *sums)))
+    return made
+
+
+def _counts(groups: Numbers, count: int) -> list[int]:
+    found: list[int] = np.bincount(groups, minlength=count).tolist()
+    return found
 
 
 def _sums(seconds: Numbers, groups: Numbers, count: int) -> list[int]:
