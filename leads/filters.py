@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from handoff.labels import humanise
 from handoff.models import DecideRule
+from handoff.rules.countries import alpha_2
 from leads.models import Approval, Clock, Handoff, Lead
 from leads.models.handoff import HandoffQuerySet
 from leads.models.lead import LeadQuerySet
@@ -111,6 +112,10 @@ class CalmFilters(django_filters.FilterSet):
     def by_value(self, rows: QuerySet[Any], column: str, typed: str) -> QuerySet[Any]:
         return rows.filter(**{f"{column}__in": meant(typed)})
 
+    def by_country(self, rows: QuerySet[Any], column: str, typed: str) -> QuerySet[Any]:
+        """A country is found by its code, however it is written, and by its name."""
+        return rows.filter(**{f"{column}__in": {typed.strip(), alpha_2(typed)}})
+
     def by_score(self, rows: QuerySet[Any], column: str, band: str) -> QuerySet[Any]:
         """Those whose score is so much or more; below it where `band` is below 0."""
         bound = "lt" if band.startswith("-") else "gte"
@@ -154,7 +159,7 @@ class QueueFilters(CalmFilters):
     )
     source = _value("source", "Source", "lead__source")
     campaign = _value("campaign", "Campaign", "lead__campaign")
-    country = _value("country", "Country", "lead__country")
+    country = _value("country", "Country", "lead__country", "by_country")
     owner = django_filters.CharFilter(method="by_owner", label="Owner", widget=_typed("owner"))
 
     class Meta:
@@ -199,7 +204,7 @@ class ApprovalFilters(CalmFilters):
     )
     source = _value("source", "Source", "lead__source")
     campaign = _value("campaign", "Campaign", "lead__campaign")
-    country = _value("country", "Country", "lead__country")
+    country = _value("country", "Country", "lead__country", "by_country")
 
     class Meta:
         model = Approval
@@ -231,7 +236,7 @@ class LeadFilters(CalmFilters):
     )
     source = _value("source", "Source", "source", "by_beginning")
     campaign = _value("campaign", "Campaign", "campaign", "by_beginning")
-    country = _value("country", "Country", "country")
+    country = _value("country", "Country", "country", "by_country")
     owner = django_filters.CharFilter(method="by_owner", label="Owner", widget=_typed("owner"))
     team = django_filters.CharFilter(method="by_team", label="Team", widget=_typed("team"))
     account = django_filters.NumberFilter(label="Account", widget=forms.HiddenInput)

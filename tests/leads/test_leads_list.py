@@ -58,6 +58,13 @@ def test_by_what_it_carries_and_when_it_was_seen(client, mara):
     assert found(client, seen="-30") == {old.pk} and found(client) == {new.pk, old.pk}
 
 
+@pytest.mark.parametrize("typed", ["us", " US ", "usa", "united states"])
+def test_a_country_is_found_by_its_code_however_written_and_by_its_name(client, mara, typed):
+    there = make.LeadFactory(country="US")
+    make.LeadFactory(country="CA")
+    assert found(client, country=typed) == {there.pk}
+
+
 def test_intent_is_said_to_be_as_last_judged_and_of_which_day(
     client, mara, django_assert_max_num_queries
 ):
