@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -86,9 +87,13 @@ def leads(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
-def as_csv(request: SignedIn) -> StreamingHttpResponse:
-    """The same leads as the list shows for the same address, every page of it, as a file."""
-    rows = _filters(request).qs.order_by("-last_seen_at", "-pk")
+def as_csv(request: SignedIn) -> HttpResponseBase:
+    """The same leads as the list shows for the same address, every page of it, as a file; none
+    where the address asks for what cannot be read."""
+    filters = _filters(request)
+    if not filters.form.is_valid():
+        return downloads.refused(filters.form)
+    rows = filters.qs.order_by("-last_seen_at", "-pk")
     open_ones = Handoff.objects.open().filter(lead=OuterRef("pk")).order_by("-made_at")
     found = rows.annotate(
         owner=Subquery(open_ones.values("owner__email")[:1]),

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
@@ -42,32 +43,30 @@ def ranked(
 ) -> list[Times]:
     """The times of each of `count` groups, numbered from 0 on. `looked_at`: of so many times that
     are looked at together, so that chance has as many tries."""
-    spreads = [spread_of(one) for one in sorted({1, looked_at})]
-    sizes: list[int] = np.bincount(groups, minlength=count).tolist()
-    inside = _in_order(groups, seconds, sizes)
-    made, start = [], 0
-    for n in sizes:
-        made.append(_times(inside[start : start + n], n, spreads))
-        start += n
-    return made
-
-
-def _in_order(
-    groups: NDArray[np.int64], seconds: NDArray[np.int64], sizes: Sequence[int]
-) -> NDArray[np.int64]:
-    """Group after group, the seconds of each in order. Groups that stand together already, as what
-    was read does, are sorted one by one, which is quicker."""
+    ends: list[int] = np.cumsum(np.bincount(groups, minlength=count)).tolist()
     if (groups[1:] >= groups[:-1]).all():
-        inside, start = seconds.copy(), 0
-        for n in sizes:
-            inside[start : start + n].sort()
-            start += n
-        return inside
+        return ranked_parts(seconds, ends, looked_at=looked_at)
     inside = (groups << BITS) + (seconds - LEAST)
     inside.sort()
     inside &= (1 << BITS) - 1
     inside += LEAST
-    return inside
+    return _of_parts(inside, ends, looked_at)
+
+
+def ranked_parts(
+    seconds: NDArray[np.int64], ends: Sequence[int], *, looked_at: int = 1
+) -> list[Times]:
+    """The same of groups that stand together already, part after part; `ends`: where each ends.
+    Parts are sorted one by one, which is quicker."""
+    inside = seconds.copy()
+    for start, end in pairwise((0, *ends)):
+        inside[start:end].sort()
+    return _of_parts(inside, ends, looked_at)
+
+
+def _of_parts(inside: NDArray[np.int64], ends: Sequence[int], looked_at: int) -> list[Times]:
+    spreads = [spread_of(one) for one in sorted({1, looked_at})]
+    return [_times(inside[start:end], end - start, spreads) for start, end in pairwise((0, *ends))]
 
 
 @cache

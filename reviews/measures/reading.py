@@ -120,11 +120,14 @@ def _taken_apart(
     edges: tuple[dt.datetime, ...],
 ) -> Columns:
     width = 1 + len(names)
-    rows = np.frombuffer(b"".join(said for _, said in found), ">i4").reshape(-1, width)
-    columns = np.empty((width, len(rows)), np.int64)
-    for start in range(0, len(rows), AT_ONCE):
-        columns[:, start : start + AT_ONCE] = rows[start : start + AT_ONCE].T
     sizes = [len(said) // (4 * width) for _, said in found]
+    columns, place = np.empty((width, sum(sizes)), np.int64), 0
+    for (_, said), size in zip(found, sizes, strict=True):
+        rows = np.frombuffer(said, ">i4").reshape(size, width)
+        for start in range(0, size, AT_ONCE):
+            some = rows[start : start + AT_ONCE].T
+            columns[:, place + start : place + start + some.shape[1]] = some
+        place += size
     return Columns(
         tuple(tuple(key) for key, _ in found),
         np.repeat(np.arange(len(found)), np.array(sizes, np.int64)),

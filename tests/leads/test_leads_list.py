@@ -140,3 +140,10 @@ def test_the_file_holds_only_what_one_may_see(client):
     client.logout()
     assert client.get(reverse("leads:leads-csv")).status_code == 302
     assert client.post(reverse("leads:leads-csv")).status_code == 302
+
+
+@pytest.mark.parametrize("query", [{"status": "zz"}, {"seen": "99"}, {"account": "abc"}])
+def test_no_file_is_made_of_what_cannot_be_read(client, mara, query):
+    make.LeadFactory()
+    answer = client.get(reverse("leads:leads-csv"), query)
+    assert answer.status_code == 422 and "There is no file" in answer.content.decode()
